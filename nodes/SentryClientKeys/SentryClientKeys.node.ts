@@ -1,0 +1,52 @@
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { testSentryClientKeysApi } from './execution/credentialTest';
+import { runItems } from './execution/runItems';
+import { searchOrganizations } from './listSearch/organizations';
+import { searchProjects } from './listSearch/projects';
+import { properties } from './parameters';
+
+export class SentryClientKeys implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Sentry Client Keys',
+		name: 'sentryClientKeys',
+		icon: { light: 'file:sentryClientKeys.svg', dark: 'file:sentryClientKeys.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Create Sentry client keys (DSNs)',
+		defaults: { name: 'Sentry Client Keys' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Result', 'Configuration'],
+		credentials: [
+			{
+				name: 'sentryClientKeysApi',
+				required: true,
+				testedBy: 'testSentryClientKeysApi',
+			},
+		],
+		sensitiveOutputFields: ['secret', 'dsn.secret', 'body.secret', 'body.dsn.secret'],
+		properties,
+	};
+
+	methods = {
+		credentialTest: { testSentryClientKeysApi },
+		listSearch: { searchOrganizations, searchProjects },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const configuration = this.getInputData().map((item, index) => ({
+			...item,
+			pairedItem: { item: index },
+		}));
+		return [await runItems(this), configuration];
+	}
+}

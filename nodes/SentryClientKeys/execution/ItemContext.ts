@@ -1,0 +1,108 @@
+import { findKey } from '../sentry/calls';
+import type { ProjectRef } from '../sentry/calls';
+import type { Answer, SentryClient } from '../sentry/client';
+import { createOnce } from '../sentry/createOnce';
+import { SentryError } from '../sentry/errors';
+import { derivePublicId, isPublicId } from '../sentry/identity';
+import type { ClientKey } from '../sentry/types';
+import type { Connection } from './connections';
+import type { CreationMemory } from './CreationMemory';
+import type { Notices } from './notices';
+
+/** A key to be made, before it is decided how. */
+export interface KeyCreation extends ProjectRef {
+	body: Record<string, unknown>;
+}
+
+export interface CreationSettings {
+	/** The user's own name for the intended key; takes the place of execution, run and item. */
+	idempotencyKey?: string;
+	/** Whether a public ID may be chosen for the key. */
+	isSafe: boolean;
+}
+
+/** What identifies one execution of the node, the same on every try and every worker. */
+export interface RunIdentity {
+	executionId: string;
+	nodeId: string;
+	runIndex: number;
+}
+
+/** What an operation works with for one item. */
+export class ItemContext {
+	constructor(
+		private readonly connection: Connection,
+		private readonly run: RunIdentity,
+		/** Undefined where nothing may be carried from one call to the next. */
+		private readonly memory: CreationMemory | undefined,
+		private readonly notices: Notices,
+		private readonly itemIndex: number,
+	) {}
+
+	get sentry(): SentryClient {
+		return this.connection.sentry;
+	}
+
+	/**
+	 * Makes a key for this item exactly once, also when n8n runs the item again.
+	 *
+	 * @throws SentryError
+	 */
+	async createKey(key: KeyCreation, settings: CreationSettings): Promise<Answer<ClientKey>> {
+		const { secret, publicIds } = this.connection;
+		const fingerprint = this.memory?.fingerprint(secret, this.itemIndex, { ...key, ...settings });
+		const earlier = fingerprint === undefined ? undefined : this.memory?.recall(fingerprint);
+		if (earlier?.isSettled && earlier.publicId !== undefined) {
+			const known = await findKey(this.sentry, key, earlier.publicId);
+			if (known !== undefined) return known;
+		}
+		const isUnsettled = earlier !== undefined && !earlier.isSettled;
+		const publicId = isUnsettled ? earlier.publicId : this.publicIdFor(key, settings);
+		const unsettled = isUnsettled ? earlierTry() : undefined;
+		const remember = (isSettled: boolean, id: string | undefined) => {
+			if (fingerprint !== undefined) {
+				this.memory?.remember(fingerprint, { isSettled, publicId: id });
+			}
+		};
+		const created = await createOnce(this.sentry, { ...key, publicId, unsettled }, publicIds).catch(
+			(reason: unknown) => {
+				if (reason instanceof SentryError && reason.details.code === 'outcome_unknown') {
+					remember(false, publicId);
+				}
+				return Promise.reject(reason as Error);
+			},
+		);
+		remember(true, created.body.id);
+		this.notice(key, settings, created.body);
+		return created;
+	}
+
+	private publicIdFor(key: KeyCreation, settings: CreationSettings): string | undefined {
+		if (!settings.isSafe) return undefined;
+		if (isPublicId(key.body.public)) return key.body.public;
+		const { organization, project } = key;
+		const { executionId, nodeId, runIndex } = this.run;
+		const identity =
+			settings.idempotencyKey === undefined
+				? ['execution', executionId, nodeId, runIndex, this.itemIndex]
+				: ['idempotency key', settings.idempotencyKey, nodeId];
+		return derivePublicId(this.connection.secret, [...identity, organization, project]);
+	}
+
+	private notice(key: KeyCreation, settings: CreationSettings, created: ClientKey): void {
+		if (key.body.rateLimit !== undefined && !created.rateLimit) {
+			this.notices.add('rateLimitIgnored', this.itemIndex);
+		}
+		if (settings.idempotencyKey !== undefined && !this.connection.publicIds.isHonoured) {
+			this.notices.add('idempotencyKeyIgnored', this.itemIndex);
+		}
+	}
+}
+
+function earlierTry(): SentryError {
+	return new SentryError(
+		'The answer to an earlier try of this item was lost',
+		'The item ran before in this execution.',
+		{ code: 'unreachable' },
+	);
+}

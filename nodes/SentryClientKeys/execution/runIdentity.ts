@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { RunIdentity } from './ItemContext';
+
+const SLOT = 'runId';
+
+/** Whether an AI agent called the node as its tool: n8n runs it under a type of its own. */
+export function isTool(node: IExecuteFunctions): boolean {
+	return node.isToolExecution() || node.getNode().type.endsWith('Tool');
+}
+
+/**
+ * What stands for this run of the node: the same when n8n repeats it (Retry On Fail, a second worker
+ * under the same execution), another in the next round of a loop and in the next execution.
+ *
+ * A tool call that n8n makes outside the workflow's own order has no run index of its own, so two calls
+ * could not be told apart: each gets an identity nobody else has, and remembers nothing.
+ */
+export function runIdentity(node: IExecuteFunctions): RunIdentity & { isRepeatable: boolean } {
+	const nodeId = node.getNode().id || node.getNode().name;
+	if (node.isToolExecution()) {
+		return { executionId: randomUUID(), nodeId, runIndex: 0, isRepeatable: false };
+	}
+	const runIndex = Number(node.getWorkflowDataProxy(0).$runIndex);
+	return {
+		executionId: node.getExecutionId() || unnamedExecution(node),
+		nodeId,
+		runIndex,
+		isRepeatable: true,
+	};
+}
+
+/** An execution that is not stored has no ID; its own context still outlives the node's tries. */
+function unnamedExecution(node: IExecuteFunctions): string {
+	const context = node.getContext('node');
+	context[SLOT] ??= randomUUID();
+	return context[SLOT] as string;
+}

@@ -1,0 +1,27 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { ItemParameters } from '../parameters/ItemParameters';
+import { listProjects } from '../sentry/directory';
+import { labelOf, search } from './search';
+
+/** The From List mode of Project: the projects of the chosen organization. */
+export async function searchProjects(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	cursor?: string,
+): Promise<INodeListSearchResult> {
+	return await search(this, {
+		filter,
+		cursor,
+		list: async (sentry) => {
+			const { organization } = ItemParameters.ofEditor(this);
+			return await listProjects(sentry, organization, filter ?? '', cursor);
+		},
+		toItem: (project) => ({ name: labelOf(project), value: project.slug }),
+		ifEmpty: {
+			message: 'Sentry lists no project of this organization for this token',
+			remedy:
+				"Choose 'By ID or Slug' and enter the project's slug. The list wants a token with org:read; without it, a personal token only sees the projects of its user's teams.",
+		},
+	});
+}

@@ -1,0 +1,46 @@
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import type { ItemContext } from '../execution/ItemContext';
+import type { ItemParameters } from '../parameters/ItemParameters';
+import type { ClientKey } from '../sentry/types';
+
+/** One request's answer, as the raw result format shows it. */
+export interface RawAnswer {
+	body: unknown;
+	status: number;
+}
+
+/** What an operation did for one item; the result formats turn it into output items. */
+export interface OperationOutcome {
+	answers: RawAnswer[];
+	keys: ClientKey[];
+	/**
+	 * What was changed in Sentry, should another item stop the run: "created client key … in …".
+	 * Nothing for operations that only read.
+	 */
+	change?: string;
+}
+
+/**
+ * One operation: its entry in the editor, its own parameters, and what it does.
+ *
+ * `prepare` runs for every item before any request is sent, so that a mistake in one item does not
+ * leave the work half done.
+ */
+export interface Operation<Prepared = unknown> {
+	option: INodePropertyOptions;
+	/** Without `displayOptions` for resource and operation: the registry adds them. */
+	parameters: INodeProperties[];
+	/** @throws InvalidInputError */
+	prepare(parameters: ItemParameters): Prepared;
+	/** @throws SentryError */
+	run(prepared: Prepared, item: ItemContext): Promise<OperationOutcome>;
+}
+
+/** Checks that `run` takes what `prepare` returns, then forgets the type between them. */
+export function operation<Prepared>(definition: Operation<Prepared>): Operation {
+	return definition as Operation;
+}
+
+/** An output item's JSON. */
+export type Row = IDataObject;

@@ -1,0 +1,81 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** What the number options default to and may be; n8n checks ranges in the editor only. */
+export const OPTION_RANGES = {
+	maxConcurrentRequests: { label: 'Max Concurrent Requests', default: 20, min: 1, max: 100 },
+	maxRetries: { label: 'Max Retries', default: 5, min: 0, max: 20 },
+	timeout: { label: 'Timeout', default: 30_000, min: 1, max: 3_600_000 },
+} as const;
+
+export const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Idempotency Key',
+			name: 'idempotencyKey',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. {{ $json.delivery }}',
+			description:
+				'Text that stands for one intended key, such as a delivery ID: running the same job again finds its key instead of making a second one. Use one value per intended key, and a new value after a key was deleted, because the same value gives the same DSN.',
+			displayOptions: { show: { '/resource': ['clientKey'], '/operation': ['create'] } },
+		},
+		{
+			displayName: 'Max Concurrent Requests',
+			name: 'maxConcurrentRequests',
+			type: 'number',
+			default: 20,
+			typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
+			description:
+				"How many requests may be under way at the same time, 1 to 100. The node stays below Sentry's own limits whatever this says. Read once, from the first item.",
+		},
+		{
+			displayName: 'Max Retries',
+			name: 'maxRetries',
+			type: 'number',
+			default: 5,
+			typeOptions: { minValue: 0, maxValue: 20, numberPrecision: 0 },
+			description:
+				'How often a request is repeated when Sentry is busy (429) or does not answer, 0 to 20',
+		},
+		{
+			displayName: 'Never Error',
+			name: 'neverError',
+			type: 'boolean',
+			default: false,
+			description:
+				"Whether to return Sentry's refusals as body and status instead of stopping or taking the error path. A request without an answer still counts as an error.",
+			displayOptions: { show: { '/resultFormat': ['rawResponse'] } },
+		},
+		{
+			displayName: 'Redact Secrets',
+			name: 'redactSecrets',
+			type: 'boolean',
+			default: true,
+			description:
+				"Whether to put null in place of the key's secret and of the DSN that holds it. When an AI agent uses the node as a tool, they are redacted unless this is switched off.",
+			displayOptions: { show: { '/resultFormat': ['rawResponse', 'structuredTable'] } },
+		},
+		{
+			displayName: 'Safe Retry',
+			name: 'safeRetry',
+			type: 'boolean',
+			default: true,
+			description:
+				"Whether to choose the key's public ID, so that a key whose answer was lost is found again instead of made twice. Switched off, only the documented fields are sent, and a lost answer is reported.",
+			displayOptions: { show: { '/resource': ['clientKey'], '/operation': ['create'] } },
+		},
+		{
+			displayName: 'Timeout',
+			name: 'timeout',
+			type: 'number',
+			default: 30000,
+			typeOptions: { minValue: 1, numberPrecision: 0 },
+			description: 'How long to wait for the answer to one request, in milliseconds',
+		},
+	],
+};

@@ -1,0 +1,13 @@
+import type { OperationOutcome, Row } from '../operations/types';
+import { redactBody } from './redact';
+import type { ResultSettings } from './types';
+
+/** One row per request: the body and the status, and nothing else. */
+export function rawResponse(
+	{ answers }: OperationOutcome,
+	{ redactSecrets }: ResultSettings,
+): Row[] {
+	return answers.map(
+		({ body, status }) => ({ body: redactSecrets ? redactBody(body) : body, status }) as Row,
+	);
+}

@@ -1,0 +1,33 @@
+import type { OperationOutcome, Row } from '../operations/types';
+import type { ClientKey } from '../sentry/types';
+import { redactKey } from './redact';
+import type { ResultSettings } from './types';
+
+/** The columns and their order, which users' workflows rely on. */
+export const COLUMNS = [
+	'id',
+	'name',
+	'label',
+	'public',
+	'secret',
+	'projectId',
+	'isActive',
+	'rateLimit',
+	'dsn',
+	'browserSdkVersion',
+	'browserSdk',
+	'dateCreated',
+	'dynamicSdkLoaderOptions',
+	'useCase',
+] as const satisfies ReadonlyArray<keyof ClientKey>;
+
+/** One row per key with every column, null where Sentry sent nothing. */
+export function structuredTable(
+	{ keys }: OperationOutcome,
+	{ redactSecrets }: ResultSettings,
+): Row[] {
+	return keys.map((key) => {
+		const shown = redactSecrets ? redactKey(key) : key;
+		return Object.fromEntries(COLUMNS.map((column) => [column, shown[column] ?? null])) as Row;
+	});
+}

@@ -1,0 +1,28 @@
+import { InvalidInputError } from './errors';
+
+const FIELD = 'Sentry URL';
+
+/**
+ * The address that API paths are appended to: no trailing slash, no `/api/0`, the path kept (a
+ * self-hosted Sentry may live on one behind a rewriting proxy).
+ *
+ * @throws InvalidInputError if it is not an http or https address
+ */
+export function normalizeBaseUrl(value: unknown): string {
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (text === '') {
+		throw new InvalidInputError(FIELD, 'is empty', REMEDY);
+	}
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+		throw new InvalidInputError(FIELD, 'is not an http or https address', REMEDY);
+	}
+	if (url.username !== '' || url.password !== '') {
+		throw new InvalidInputError(FIELD, 'holds a user name or password', REMEDY);
+	}
+	const path = url.pathname.replace(/\/+$/, '').replace(/\/api(?:\/0)?$/, '');
+	return url.origin + path.replace(/\/+$/, '');
+}
+
+const REMEDY =
+	"In the credential, enter the address that you open Sentry at, such as 'https://sentry.io', 'https://de.sentry.io' or 'https://sentry.example.com'.";

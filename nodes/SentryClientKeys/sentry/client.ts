@@ -1,0 +1,144 @@
+import type { SentryError } from './errors';
+import { isRecord, parseJson } from './json';
+import { RequestPacer } from './rateLimit';
+import { explainAnswer, explainNoAnswer } from './explanations';
+import type { Subject } from './explanations';
+import { retryDelay } from './retryPolicy';
+import type { Attempt, Clock, HttpRequest, HttpResponse, Method, Send } from './types';
+
+/** The kinds of Sentry token that the node can tell apart without asking the server. */
+export type TokenKind = 'organization' | 'other';
+
+/** Organization tokens carry this prefix (src/sentry/types/token.py). */
+export function tokenKindOf(token: string): TokenKind {
+	return token.startsWith('sntrys_') ? 'organization' : 'other';
+}
+
+export interface SentryClientOptions {
+	/** As `normalizeBaseUrl` returns it. */
+	baseUrl: string;
+	tokenKind: TokenKind;
+	send: Send;
+	clock: Clock;
+	maxRetries: number;
+	/** Milliseconds per request. */
+	timeout: number;
+}
+
+/** One API call, and what counts as its success. */
+export interface ApiCall {
+	method: Method;
+	/** Encoded, with the leading and the trailing slash. */
+	path: string;
+	query?: Record<string, string>;
+	body?: object;
+	/** Calls that share one bucket of Sentry's limiter (there is one per endpoint and method). */
+	bucket: string;
+	success: { status: number; shape: 'nothing' | 'object' | 'list' };
+	subject: Subject;
+}
+
+/** A success: the expected status with JSON of the expected shape. */
+export interface Answer<Body = unknown> {
+	status: number;
+	body: Body;
+	headers: HttpResponse['headers'];
+}
+
+/**
+ * Sentry's API as the operations use it: paced, repeated where that is safe, and strict about what a
+ * success is. Knows nothing of n8n.
+ */
+export class SentryClient {
+	private readonly pacers = new Map<string, RequestPacer>();
+
+	constructor(private readonly options: SentryClientOptions) {}
+
+	get clock(): Clock {
+		return this.options.clock;
+	}
+
+	get tokenKind(): TokenKind {
+		return this.options.tokenKind;
+	}
+
+	get maxRetries(): number {
+		return this.options.maxRetries;
+	}
+
+	/**
+	 * Makes a call, repeating it as `retryPolicy.ts` allows.
+	 *
+	 * @throws SentryError in every case but the expected answer
+	 */
+	async request<Body>(call: ApiCall): Promise<Answer<Body>> {
+		for (let retries = 0; ; retries++) {
+			const attempt = await this.attempt(call);
+			const answer = this.successOf<Body>(call, attempt);
+			if (answer !== undefined) return answer;
+			const delay = this.retryDelay(call.method, attempt, retries);
+			if (delay === undefined) throw this.explain(call, attempt);
+			await this.clock.sleep(delay);
+		}
+	}
+
+	/** One try, as soon as the rate limit allows. */
+	async attempt(call: ApiCall): Promise<Attempt> {
+		const request: HttpRequest = {
+			method: call.method,
+			url: this.options.baseUrl + call.path,
+			query: call.query ?? {},
+			body: call.body === undefined ? undefined : JSON.stringify(call.body),
+			timeout: this.options.timeout,
+		};
+		return await this.pacer(call.bucket).run(async () => await this.options.send(request));
+	}
+
+	/** The answer, if it is the success that the call expects. */
+	successOf<Body>(call: ApiCall, attempt: Attempt): Answer<Body> | undefined {
+		if (!('answer' in attempt)) return undefined;
+		const { status, headers, text } = attempt.answer;
+		if (status !== call.success.status) return undefined;
+		const body = parseJson(text);
+		if (shapeOf(body) !== call.success.shape) return undefined;
+		return { status, headers, body: body as Body };
+	}
+
+	/** The pause before the next try in milliseconds; undefined if there is to be none. */
+	retryDelay(method: Method, attempt: Attempt, retries: number): number | undefined {
+		return retryDelay(attempt, {
+			method,
+			retries,
+			maxRetries: this.options.maxRetries,
+			now: this.clock.now(),
+			random: this.clock.random(),
+		});
+	}
+
+	/** A try that was no success, in the user's words. */
+	explain(call: ApiCall, attempt: Attempt): SentryError {
+		const circumstances = {
+			baseUrl: this.options.baseUrl,
+			tokenKind: this.options.tokenKind,
+			subject: call.subject,
+		};
+		return 'answer' in attempt
+			? explainAnswer(attempt.answer, circumstances)
+			: explainNoAnswer(attempt.noAnswer, circumstances);
+	}
+
+	private pacer(bucket: string): RequestPacer {
+		let pacer = this.pacers.get(bucket);
+		if (pacer === undefined) {
+			pacer = new RequestPacer(this.clock);
+			this.pacers.set(bucket, pacer);
+		}
+		return pacer;
+	}
+}
+
+function shapeOf(body: unknown): ApiCall['success']['shape'] | 'other' {
+	if (body === undefined) return 'nothing';
+	if (Array.isArray(body)) return 'list';
+	return isRecord(body) ? 'object' : 'other';
+}

@@ -1,0 +1,145 @@
+import { PAGE_SIZE } from './calls';
+import type { ApiCall, SentryClient } from './client';
+import { SentryError } from './errors';
+import { nextCursor } from './pagination';
+import { pathSegment } from './paths';
+
+/** An organization or a project, as far as it takes to choose it. */
+export interface Entry {
+	slug: string;
+	name: string;
+}
+
+/** One page of a list; `next` continues it. */
+export interface Page<T> {
+	entries: T[];
+	next?: string;
+}
+
+interface ProjectEntry extends Entry {
+	id: string;
+	organization?: Entry & { id: string };
+}
+
+/** Marks cursors of the fallback list, so that its next page is asked of the same endpoint. */
+const FALLBACK = 'projects:';
+/** How many pages of the fallback list are read in search of a match. */
+const FALLBACK_PAGES = 10;
+
+/**
+ * The organizations that the token can see, matching a search text.
+ *
+ * `/organizations/` wants `org:read` and lists nothing for an integration's token (its user is no
+ * member of any organization); then the organizations are taken from the projects the token sees
+ * (api/endpoints/organization_index.py, project_index.py).
+ *
+ * @param cursor as the previous page gave it
+ */
+export async function listOrganizations(
+	sentry: SentryClient,
+	search: string,
+	cursor?: string,
+): Promise<Page<Entry>> {
+	const answer = await orUndefinedIfForbidden(
+		sentry.request<Entry[]>(listCall('/api/0/organizations/', 'organizations', search, cursor)),
+	);
+	if (answer !== undefined && (answer.body.length > 0 || cursor !== undefined)) {
+		return page(answer.body, nextCursor(answer.headers.link));
+	}
+	const bySlug = new Map<string, Entry>();
+	let next: string | undefined;
+	for (let pages = 0; pages < FALLBACK_PAGES; pages++) {
+		const projects = await listOwnProjects(sentry, '', next);
+		for (const { organization } of projects.entries) {
+			if (organization !== undefined && matches(organization, search)) {
+				bySlug.set(organization.slug, organization);
+			}
+		}
+		next = projects.next;
+		if (next === undefined) break;
+	}
+	return page([...bySlug.values()]);
+}
+
+/**
+ * The projects of an organization that match a search text.
+ *
+ * Without `org:read` the organization's own list is refused; then those of the token's own projects
+ * are taken that belong to it.
+ *
+ * @param organization ID or slug
+ * @param cursor as the previous page gave it
+ */
+export async function listProjects(
+	sentry: SentryClient,
+	organization: string,
+	search: string,
+	cursor?: string,
+): Promise<Page<Entry>> {
+	if (cursor === undefined || !cursor.startsWith(FALLBACK)) {
+		const path = `/api/0/organizations/${pathSegment('Organization', organization)}/projects/`;
+		const answer = await orUndefinedIfForbidden(
+			sentry.request<Entry[]>({
+				...listCall(path, 'projects', search, cursor),
+				subject: { action: 'list the projects', scopes: 'org:read', organization },
+			}),
+		);
+		if (answer !== undefined) return page(answer.body, nextCursor(answer.headers.link));
+	}
+	let next = cursor?.slice(FALLBACK.length);
+	for (let pages = 0; pages < FALLBACK_PAGES; pages++) {
+		const projects = await listOwnProjects(sentry, search, next);
+		const entries = projects.entries.filter(
+			({ organization: owner }) => owner?.slug === organization || owner?.id === organization,
+		);
+		next = projects.next;
+		if (entries.length > 0 || next === undefined) {
+			return page(entries, next === undefined ? undefined : FALLBACK + next);
+		}
+	}
+	return page([]);
+}
+
+/** The one list that works with project scopes alone; on sentry.io it knows the US region only. */
+async function listOwnProjects(
+	sentry: SentryClient,
+	search: string,
+	cursor: string | undefined,
+): Promise<Page<ProjectEntry>> {
+	const answer = await sentry.request<ProjectEntry[]>(
+		listCall('/api/0/projects/', 'projects', search, cursor),
+	);
+	return page(answer.body, nextCursor(answer.headers.link));
+}
+
+function listCall(path: string, what: string, search: string, cursor?: string): ApiCall {
+	return {
+		method: 'GET',
+		path,
+		query: {
+			per_page: String(PAGE_SIZE),
+			...(search === '' ? {} : { query: search }),
+			...(cursor === undefined ? {} : { cursor }),
+		},
+		bucket: `list ${path}`,
+		success: { status: 200, shape: 'list' },
+		subject: { action: `list the ${what}`, scopes: 'org:read or project:read' },
+	};
+}
+
+async function orUndefinedIfForbidden<T>(answer: Promise<T>): Promise<T | undefined> {
+	return await answer.catch((reason: unknown) =>
+		reason instanceof SentryError && reason.details.status === 403
+			? undefined
+			: Promise.reject(reason as Error),
+	);
+}
+
+function matches({ name, slug }: Entry, search: string): boolean {
+	const wanted = search.toLowerCase();
+	return slug.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted);
+}
+
+function page<T>(entries: T[], next?: string): Page<T> {
+	return next === undefined ? { entries } : { entries, next };
+}

@@ -1,0 +1,73 @@
+import type { HttpResponse } from './types';
+
+/**
+ * What went wrong, for programs: the values are part of the node's output (`details.code`) and stay
+ * as they are.
+ */
+export type ErrorCode =
+	| 'cancelled'
+	| 'forbidden'
+	| 'invalid_input'
+	| 'invalid_token'
+	| 'missing_scope'
+	| 'not_found'
+	| 'organization_token'
+	| 'outcome_unknown'
+	| 'rate_limited'
+	| 'redirected'
+	| 'rejected_fields'
+	| 'renamed_project'
+	| 'sentry_unavailable'
+	| 'unexpected_answer'
+	| 'unreachable';
+
+/** Whatever a reader of `details` can act on; never a token or a key's secret. */
+export interface ErrorDetails {
+	code: ErrorCode;
+	/** HTTP status, where there was an answer. */
+	status?: number;
+	/** Sentry's own words. */
+	sentry?: string;
+	[extra: string]: unknown;
+}
+
+/**
+ * Anything that keeps an item from its result, in the words the user will read.
+ *
+ * `message` says what happened, `remedy` what to do next.
+ */
+export class SentryError extends Error {
+	constructor(
+		message: string,
+		readonly remedy: string,
+		readonly details: ErrorDetails,
+		/** Sentry's answer, where it was a plain refusal: nothing was changed on the server. */
+		readonly refusal?: HttpResponse,
+	) {
+		super(message);
+		this.name = 'SentryError';
+	}
+}
+
+/** A parameter that can't be sent; raised before any request. */
+export class InvalidInputError extends SentryError {
+	constructor(
+		/** The display name the user sees, such as `Rate Limit > Count`. */
+		readonly field: string,
+		complaint: string,
+		remedy: string,
+	) {
+		super(`'${field}' ${complaint}`, remedy, { code: 'invalid_input', field });
+		this.name = 'InvalidInputError';
+	}
+}
+
+/** The execution was cancelled while the item was waiting or under way. */
+export class CancelledError extends SentryError {
+	constructor() {
+		super('The execution was cancelled', 'Run the workflow again to continue.', {
+			code: 'cancelled',
+		});
+		this.name = 'CancelledError';
+	}
+}

@@ -1,0 +1,297 @@
+import type { TokenKind } from './client';
+import { SentryError } from './errors';
+import type { ErrorCode } from './errors';
+import { isRecord, parseJson } from './json';
+import { quote } from './paths';
+import type { HttpResponse, NoAnswer } from './types';
+
+/** What a call was about, for its messages. */
+export interface Subject {
+	/** Completes "Sentry did not …": "create the client key", "list the projects". */
+	action: string;
+	/** The token scopes that allow it, in words: "project:write or project:admin". */
+	scopes: string;
+	organization?: string;
+	project?: string;
+	keyId?: string;
+}
+
+/** What an explanation depends on besides the answer. */
+export interface Circumstances {
+	baseUrl: string;
+	tokenKind: TokenKind;
+	subject: Subject;
+}
+
+interface Explanation {
+	code: ErrorCode;
+	/** Completes "Sentry did not <action>: …". */
+	because: string;
+	remedy: string;
+	extra?: Record<string, unknown>;
+}
+
+/**
+ * An answer that is no success, in the user's words: what happened, Sentry's own text, what to do.
+ *
+ * The cases are those of Sentry's source (api/bases/project.py, api/authentication.py,
+ * middleware/ratelimit.py, hybridcloud/apigateway) and of what stands in front of it.
+ */
+export function explainAnswer(answer: HttpResponse, circumstances: Circumstances): SentryError {
+	const body = parseJson(answer.text);
+	const { code, because, remedy, extra } = explanationOf(answer, body, circumstances);
+	const sentry = sentryText(body);
+	const refused = answer.status >= 300;
+	return new SentryError(
+		`Sentry did not ${circumstances.subject.action}: ${because} (${answer.status})`,
+		sentry === '' ? remedy : `Sentry says: ${quoteText(sentry)}. ${remedy}`,
+		{ code, status: answer.status, ...(sentry === '' ? {} : { sentry }), ...extra },
+		refused ? answer : undefined,
+	);
+}
+
+/** A request that got no answer, in the user's words. */
+export function explainNoAnswer(
+	{ code, reason }: NoAnswer,
+	{ baseUrl, subject }: Circumstances,
+): SentryError {
+	const words = code === '' || reason.includes(code) ? reason : `${reason} (${code})`;
+	return new SentryError(
+		`Sentry did not ${subject.action}: no answer from ${baseUrl}`,
+		`The connection ended with: ${quoteText(words)}. ${noAnswerRemedy(code)}`,
+		{ code: 'unreachable', sentryUrl: baseUrl, reason: words },
+	);
+}
+
+function explanationOf(
+	answer: HttpResponse,
+	body: unknown,
+	circumstances: Circumstances,
+): Explanation {
+	const { status } = answer;
+	if (status >= 300 && status < 400) return redirected(answer, body);
+	if (status === 429) return RATE_LIMITED;
+	if (status >= 500 || status === 408) return UNAVAILABLE;
+	// The gateway of sentry.io answers an unknown organization with an empty 404.
+	const fromSentry = isRecord(body) || (status === 404 && answer.text.trim() === '');
+	if (status < 300 || !fromSentry) return unexpected(answer, body, circumstances);
+	switch (status) {
+		case 400:
+		case 413:
+		case 415:
+			return {
+				code: 'rejected_fields',
+				because: 'it rejected the request',
+				remedy: 'Correct what Sentry names, then run the node again.',
+				extra: isRecord(body) && body.detail === undefined ? { fields: body } : {},
+			};
+		case 401:
+			return unauthorized(body, circumstances);
+		case 403:
+			return forbidden(answer, circumstances);
+		case 404:
+			return notFound(body, circumstances);
+		default:
+			return {
+				code: 'unexpected_answer',
+				because: 'it refused the request',
+				remedy: "Check the credential's Sentry URL, and whether this Sentry is up to date.",
+			};
+	}
+}
+
+const RATE_LIMITED: Explanation = {
+	code: 'rate_limited',
+	because: 'it received too many requests',
+	remedy:
+		"Nothing was changed. In the node's options, lower 'Max Concurrent Requests' or raise 'Max Retries', or let fewer workflows call Sentry at the same time.",
+};
+
+const UNAVAILABLE: Explanation = {
+	code: 'sentry_unavailable',
+	because: 'it is not able to answer right now',
+	remedy:
+		"Run the node again later. If it goes on, check Sentry's status page or your server's logs.",
+};
+
+/** A renamed project answers 302 with the new slug in the body (api/bases/project.py). */
+function redirected(answer: HttpResponse, body: unknown): Explanation {
+	const slug = isRecord(body) && typeof body.slug === 'string' ? body.slug : '';
+	if (slug !== '') {
+		return {
+			code: 'renamed_project',
+			because: 'the project was renamed',
+			remedy: `The project is now called ${quote(slug)}. Nothing was changed. Enter the new slug, or the project's ID, which stays the same.`,
+			extra: { newSlug: slug },
+		};
+	}
+	const location = answer.headers.location ?? '';
+	return {
+		code: 'redirected',
+		because: 'the address redirects elsewhere',
+		remedy: `Nothing was sent there${location === '' ? '' : `: ${quote(withoutQuery(location))}`}. In the credential, enter the Sentry URL that the redirect leads to, if it is your Sentry.`,
+		extra: location === '' ? {} : { location: withoutQuery(location) },
+	};
+}
+
+function unauthorized(body: unknown, { baseUrl }: Circumstances): Explanation {
+	const because = 'it does not accept the token';
+	const detail = isRecord(body) ? body.detail : undefined;
+	if (isRecord(detail)) {
+		return {
+			code: 'invalid_token',
+			because: "it does not let the token's user in",
+			remedy: 'Settle what Sentry asks for in Sentry itself, then run the node again.',
+		};
+	}
+	const text = typeof detail === 'string' ? detail : '';
+	let remedy = `In the credential, enter a token that is valid on ${baseUrl}: tokens of another Sentry, and of another region, are not.`;
+	if (/expired/i.test(text)) {
+		remedy = 'The token has expired. Make a new one in Sentry and enter it in the credential.';
+	} else if (/organization/i.test(text) && !/invalid/i.test(text)) {
+		remedy =
+			"The token belongs to one organization. Enter that organization's slug, or use a token of the organization you entered.";
+	} else if (/not provided/i.test(text)) {
+		remedy =
+			'No token arrived. Enter one in the credential, and check that no proxy removes the Authorization header.';
+	}
+	return { code: 'invalid_token', because, remedy };
+}
+
+function forbidden(answer: HttpResponse, { tokenKind, subject }: Circumstances): Explanation {
+	if (tokenKind === 'organization') {
+		return {
+			code: 'organization_token',
+			because: "organization tokens can't manage client keys",
+			remedy: `Tokens that start with sntrys_ are made for releases and source maps. Use the token of an internal integration or a personal token with the scope ${subject.scopes}.`,
+		};
+	}
+	// Servers since June 2026 tell a missing scope from a missing right.
+	const challenge = answer.headers['www-authenticate'] ?? '';
+	if (challenge.includes('insufficient_scope')) {
+		return {
+			code: 'missing_scope',
+			because: 'the token lacks a scope',
+			remedy: `The token needs ${subject.scopes}. An internal integration's permissions can be edited in Sentry (Project: ${subject.scopes.startsWith('project:admin') ? 'Admin' : 'Read & Write'}); a personal token must be made anew.`,
+			extra: { needs: subject.scopes },
+		};
+	}
+	return {
+		code: 'forbidden',
+		because: 'the token may not do this here',
+		remedy: `Check that the token has ${subject.scopes}, and that its user is in the project's team with a role above Member (Sentry allows what both the token and the role allow). An integration only reaches its own organization.`,
+		extra: { needs: subject.scopes },
+	};
+}
+
+function notFound(body: unknown, { baseUrl, subject }: Circumstances): Explanation {
+	const because =
+		subject.keyId !== undefined
+			? 'the client key, the project or the organization does not exist'
+			: subject.project !== undefined
+				? 'the project or the organization does not exist'
+				: subject.organization !== undefined
+					? 'the organization does not exist'
+					: 'the address does not exist';
+	if (isRecord(body) && typeof body.info === 'string') {
+		return {
+			code: 'not_found',
+			because: 'the address does not exist',
+			remedy: "Check the credential's Sentry URL: it is the address of Sentry's start page.",
+		};
+	}
+	const names = [
+		subject.organization === undefined ? '' : `organization ${quote(subject.organization)}`,
+		subject.project === undefined ? '' : `project ${quote(subject.project)}`,
+		subject.keyId === undefined ? '' : `client key ${quote(subject.keyId)}`,
+	].filter((name) => name !== '');
+	const region = /\/\/(?:us|de)\d*\.sentry\.io$/.test(baseUrl)
+		? ` ${baseUrl} only knows the organizations of its region; https://sentry.io knows them all.`
+		: '';
+	return {
+		code: 'not_found',
+		because,
+		remedy: `Check ${names.length === 0 ? "the credential's Sentry URL" : names.join(', ')}: Sentry wants the slug from the address bar or the ID, not the display name.${region}`,
+	};
+}
+
+function unexpected(
+	{ text }: HttpResponse,
+	body: unknown,
+	{ baseUrl }: Circumstances,
+): Explanation {
+	const what =
+		text.trim() === ''
+			? 'an empty answer'
+			: /^\s*<(?:!doctype|html)/i.test(text)
+				? 'a web page'
+				: body === undefined
+					? 'text that is not (or not complete) JSON'
+					: Array.isArray(body)
+						? 'a list'
+						: isRecord(body)
+							? 'an object of another kind'
+							: 'a single value';
+	return {
+		code: 'unexpected_answer',
+		because: `the answer is ${what}, not what Sentry's API sends`,
+		remedy: `Check that ${baseUrl} is the address of Sentry itself and that no log-in page, proxy or firewall answers in its place.`,
+		extra: { answer: what },
+	};
+}
+
+/** Sentry's words, whichever of its error shapes they came in. */
+export function sentryText(body: unknown): string {
+	if (typeof body === 'string') return body;
+	if (!isRecord(body)) return '';
+	const { detail, info } = body;
+	if (typeof detail === 'string') return detail;
+	if (isRecord(detail) && typeof detail.message === 'string') return detail.message;
+	if (typeof info === 'string') return info;
+	return fieldTexts(body).join(' ');
+}
+
+/** `{"rateLimit": {"count": ["Ensure …"]}}` as "rateLimit.count: Ensure …". */
+function fieldTexts(body: Record<string, unknown>, path = ''): string[] {
+	return Object.entries(body).flatMap(([name, value]) => {
+		const field = name === 'non_field_errors' ? path : path === '' ? name : `${path}.${name}`;
+		const label = field === '' ? '' : `${field}: `;
+		if (typeof value === 'string') return [label + value];
+		if (Array.isArray(value)) {
+			return value.filter((text) => typeof text === 'string').map((text) => label + text);
+		}
+		return isRecord(value) ? fieldTexts(value, field) : [];
+	});
+}
+
+const LONGEST_SENTRY_TEXT = 500;
+
+function quoteText(text: string): string {
+	const short = text.length > LONGEST_SENTRY_TEXT ? `${text.slice(0, LONGEST_SENTRY_TEXT)}…` : text;
+	return `"${short.replace(/\.$/, '')}"`;
+}
+
+/** Log-in redirects carry one-time secrets in their query. */
+function withoutQuery(location: string): string {
+	return location.replace(/[?#].*$/, '');
+}
+
+function noAnswerRemedy(code: string): string {
+	switch (code) {
+		case 'ENOTFOUND':
+		case 'EAI_AGAIN':
+			return "Check the host name in the credential's Sentry URL, and this machine's DNS.";
+		case 'ECONNREFUSED':
+			return "Check the credential's Sentry URL and port, and that Sentry is running and reachable from n8n.";
+		case 'ECONNABORTED':
+		case 'ETIMEDOUT':
+			return "Sentry took too long. Run the node again, or raise 'Timeout' in the node's options.";
+		case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+		case 'SELF_SIGNED_CERT_IN_CHAIN':
+		case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+		case 'CERT_HAS_EXPIRED':
+			return "n8n does not trust the server's certificate. Make n8n trust it with the environment variable NODE_EXTRA_CA_CERTS.";
+		default:
+			return 'Check the network between n8n and Sentry (proxy, firewall), then run the node again.';
+	}
+}

@@ -1,0 +1,50 @@
+import { InvalidInputError } from './errors';
+
+/** Percent-encoded dots and slashes: some proxies decode them and would reach another path. */
+const ENCODED_PATH_SYNTAX = /%(?:2e|2f|5c)/i;
+
+/**
+ * An ID or slug as one URL path segment.
+ *
+ * Sentry's own slug patterns are not enforced, because older slugs that break them still exist; only
+ * what could lead the request to another path is refused.
+ *
+ * @param field the parameter's display name, for the message
+ * @throws InvalidInputError if the value is no text, is empty, or could change the path
+ */
+export function pathSegment(field: string, value: unknown): string {
+	if (typeof value !== 'string' && typeof value !== 'number') {
+		throw new InvalidInputError(
+			field,
+			value === undefined || value === null ? 'has no value' : 'is not text',
+			'Enter an ID or a slug. If the value is an expression, check that the input item has the field it refers to.',
+		);
+	}
+	const segment = String(value).trim();
+	if (segment === '') {
+		throw new InvalidInputError(
+			field,
+			'is empty',
+			'Enter an ID or a slug. If the value is an expression, check that the input item has the field it refers to.',
+		);
+	}
+	if (
+		segment === '.' ||
+		segment === '..' ||
+		/[/\\]/.test(segment) ||
+		ENCODED_PATH_SYNTAX.test(segment) ||
+		!segment.isWellFormed()
+	) {
+		throw new InvalidInputError(
+			field,
+			'is not an ID or slug',
+			`${quote(segment)} can't be part of a Sentry address. Enter the ID or slug alone, or choose 'By URL' to paste an address.`,
+		);
+	}
+	return encodeURIComponent(segment);
+}
+
+/** A value shortened and quoted for a message. */
+export function quote(value: string): string {
+	return `"${value.length > 80 ? `${value.slice(0, 80)}…` : value}"`;
+}

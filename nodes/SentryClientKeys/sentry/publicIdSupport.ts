@@ -1,0 +1,91 @@
+import { createKeyCall } from './calls';
+import type { ProjectRef } from './calls';
+import type { SentryClient } from './client';
+import { isRecord, parseJson } from './json';
+import type { Clock } from './types';
+
+/**
+ * What is known of a server's way with a client-chosen `public`: Sentry honours it, but does not
+ * document it, so other servers, and perhaps later ones, ignore or refuse it.
+ *
+ * One instance serves all creates that go to one server in one run, so that each learns from the rest.
+ */
+export class PublicIdSupport {
+	private state: 'unknown' | 'honoured' | 'ignored' | 'refused' = 'unknown';
+	private readonly asked = new Set<string>();
+	private posting = 0;
+	private question: Promise<void> | undefined;
+
+	get isHonoured(): boolean {
+		return this.state === 'honoured';
+	}
+
+	/** Whether the server answers 400 to a `public`, so that it is better left out. */
+	get isRefused(): boolean {
+		return this.state === 'refused';
+	}
+
+	/** Whether this run asked for a key of that ID. */
+	wasAskedFor(id: string): boolean {
+		return this.asked.has(id);
+	}
+
+	/** Sends a create; while it is under way others may hope to learn from its answer. */
+	async whilePosting<T>(publicId: string | undefined, post: () => Promise<T>): Promise<T> {
+		if (publicId !== undefined) this.asked.add(publicId);
+		this.posting += 1;
+		try {
+			return await post();
+		} finally {
+			this.posting -= 1;
+		}
+	}
+
+	/** Takes in which ID a key got, of the ID that was `wanted` and the one that was `asked` for. */
+	learn({ asked, wanted, got }: { asked?: string; wanted?: string; got: string }): void {
+		if (wanted === undefined) return;
+		if (asked === undefined) this.state = 'refused';
+		else this.state = asked === got ? 'honoured' : 'ignored';
+	}
+
+	/** Resolves once something is known, or no create is under way any more that could tell. */
+	async waitForEvidence(clock: Clock): Promise<void> {
+		while (this.state === 'unknown' && this.posting > 0) {
+			await clock.sleep(EVIDENCE_POLL_MS);
+		}
+	}
+
+	/**
+	 * Asks the server, where nothing else has told, whether it honours `public`: with a create that it
+	 * is bound to refuse for its name and its rate limit. Sentry names every wrong field in one answer,
+	 * so a server that reads `public` names it as well.
+	 */
+	async ask(client: SentryClient, project: ProjectRef): Promise<boolean> {
+		if (this.state === 'unknown') {
+			this.question ??= this.probe(client, project).finally(() => {
+				this.question = undefined;
+			});
+			await this.question;
+		}
+		return this.isHonoured;
+	}
+
+	private async probe(client: SentryClient, project: ProjectRef): Promise<void> {
+		const call = createKeyCall(project, BOUND_TO_BE_REFUSED);
+		for (let retries = 0; retries <= client.maxRetries; retries++) {
+			const attempt = await client.attempt(call);
+			if ('answer' in attempt && attempt.answer.status === 400) {
+				const body = parseJson(attempt.answer.text);
+				if (isRecord(body) && 'public' in body) this.state = 'honoured';
+				return;
+			}
+			// As safe to repeat as a GET: it never makes a key.
+			const delay = client.retryDelay('GET', attempt, retries);
+			if (delay === undefined) return;
+			await client.clock.sleep(delay);
+		}
+	}
+}
+
+const EVIDENCE_POLL_MS = 50;
+const BOUND_TO_BE_REFUSED = { name: '-'.repeat(65), rateLimit: '-', public: '-' };

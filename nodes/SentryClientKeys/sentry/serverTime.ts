@@ -1,0 +1,32 @@
+import type { HttpResponse } from './types';
+
+/**
+ * How far this machine's clock is ahead of Sentry's, in milliseconds (negative: behind).
+ *
+ * Sentry's rate limit windows end on full seconds of its own clock, so a clock that is off by some
+ * hundred milliseconds would send too early, or waste part of each window. Each answer's `Date`
+ * header (whole seconds) narrows the possible difference: the server's clock read between `Date` and
+ * `Date` + 1 s at some moment between the request's start and the answer's arrival.
+ */
+export class ServerTime {
+	private atLeast = -Infinity;
+	private atMost = Infinity;
+
+	/** @param sentAt,receivedAt this machine's clock, milliseconds since the epoch */
+	observe(answer: HttpResponse, sentAt: number, receivedAt: number): void {
+		const date = Date.parse(answer.headers.date ?? '');
+		if (Number.isNaN(date)) return;
+		this.atLeast = Math.max(this.atLeast, sentAt - date - 1000);
+		this.atMost = Math.min(this.atMost, receivedAt - date);
+		if (this.atLeast > this.atMost) {
+			// One of the two clocks was set, or another server answered: start over from this answer.
+			this.atLeast = sentAt - date - 1000;
+			this.atMost = receivedAt - date;
+		}
+	}
+
+	/** The smallest difference that fits every answer so far; zero while the clocks may agree. */
+	get ahead(): number {
+		return Math.min(Math.max(0, this.atLeast), this.atMost);
+	}
+}
