@@ -48,6 +48,6 @@ export class SentryClientKeysApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.authToken.trim()}}' } },
+		properties: { headers: { Authorization: '=Bearer {{$credentials.authToken}}' } },
 	};
 }

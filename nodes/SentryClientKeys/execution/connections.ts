@@ -63,7 +63,7 @@ export function connect(
 			...settings,
 			baseUrl: normalizeBaseUrl(credentials.baseUrl),
 			tokenKind: tokenKindOf(token),
-			send: transport(node, CREDENTIAL_TYPE, credentials),
+			send: transport(node, CREDENTIAL_TYPE, { ...credentials, authToken: token }),
 		}),
 		publicIds: new PublicIdSupport(),
 		secret: token,

@@ -1,0 +1,111 @@
+import { ICredentialsHelper, isExpression, UnexpectedError } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentials,
+	ICredentialsExpressionResolveValues,
+	IExecuteData,
+	IHttpRequestOptions,
+	INode,
+	INodeCredentialsDetails,
+	INodeProperties,
+	IWorkflowExecuteAdditionalData,
+	Workflow,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import { SentryClientKeysApi } from '../credentials/SentryClientKeysApi.credentials';
+
+/** A credential as a user has saved it; its values may be expressions. */
+export type StoredCredential = ICredentialDataDecryptedObject;
+
+const types = { sentryClientKeysApi: new SentryClientKeysApi() };
+
+/**
+ * n8n's credentials without its database: values come from memory, and are resolved and put on requests
+ * the way n8n's own helper does it.
+ */
+export class CredentialsHelper extends ICredentialsHelper {
+	constructor(private readonly stored: Record<string, StoredCredential>) {
+		super();
+	}
+
+	override getParentTypes(): string[] {
+		return [];
+	}
+
+	override isCredentialUsableByNode(): boolean {
+		return true;
+	}
+
+	override async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		type: keyof typeof types,
+		request: IHttpRequestOptions,
+		workflow: Workflow,
+		node: INode,
+	): Promise<IHttpRequestOptions> {
+		const { headers = {} } = types[type].authenticate.properties;
+		for (const [name, value] of Object.entries(headers)) {
+			request.headers = {
+				...request.headers,
+				[name]: isExpression(value)
+					? String(
+							workflow.expression.getSimpleParameterValue(node, value, 'internal', {
+								$credentials: credentials,
+							}),
+						)
+					: value,
+			};
+		}
+		return await Promise.resolve(request);
+	}
+
+	override async preAuthentication(): Promise<undefined> {
+		return await Promise.resolve(undefined);
+	}
+
+	override async runPreAuthentication(): Promise<undefined> {
+		return await Promise.resolve(undefined);
+	}
+
+	override async getDecrypted(
+		_additionalData: IWorkflowExecuteAdditionalData,
+		details: INodeCredentialsDetails,
+		_type: string,
+		mode: WorkflowExecuteMode,
+		executeData?: IExecuteData,
+		_raw?: boolean,
+		item?: ICredentialsExpressionResolveValues,
+	): Promise<ICredentialDataDecryptedObject> {
+		const stored = this.stored[details.id ?? ''];
+		if (stored === undefined) throw new UnexpectedError(`No credential ${details.id ?? ''}`);
+		if (item === undefined) return await Promise.resolve({ ...stored });
+		return item.workflow.expression.getParameterValue(
+			{ ...stored } as Parameters<Workflow['expression']['getParameterValue']>[0],
+			item.runExecutionData,
+			item.runIndex,
+			item.itemIndex,
+			item.node.name,
+			item.connectionInputData,
+			mode,
+			{},
+			executeData,
+		) as ICredentialDataDecryptedObject;
+	}
+
+	override getCredentials(): Promise<ICredentials> {
+		return Promise.reject(new UnexpectedError('The engine stores no credentials'));
+	}
+
+	override updateCredentials(): Promise<void> {
+		return Promise.reject(new UnexpectedError('The engine stores no credentials'));
+	}
+
+	override updateCredentialsOauthTokenData(): Promise<void> {
+		return Promise.reject(new UnexpectedError('The engine stores no credentials'));
+	}
+
+	override getCredentialsProperties(type: keyof typeof types): INodeProperties[] {
+		return types[type].properties;
+	}
+}
