@@ -50,8 +50,7 @@ function organizationIn(path: string[]): string | undefined {
 	const api = path.indexOf('0');
 	if (api > 0 && path[api - 1] === 'api' && path[api + 1] === 'projects') return path[api + 2];
 	const settings = after(path, 'settings');
-	if (settings !== undefined && settings !== 'projects') return settings;
-	return undefined;
+	return settings === 'projects' || settings === 'account' ? undefined : settings;
 }
 
 function projectIn(path: string[]): string | undefined {

@@ -59,7 +59,9 @@ const parameters: INodeProperties[] = [
 						displayName: 'Count',
 						name: 'count',
 						type: 'number',
-						default: 1000,
+						// Empty rather than a number: n8n fills a missing half of the pair with its default.
+						default: '',
+						placeholder: 'e.g. 1000',
 						typeOptions: { minValue: 0, numberPrecision: 0 },
 						description: 'How many events the key accepts in one window. 0 means no limit.',
 					},
@@ -67,7 +69,8 @@ const parameters: INodeProperties[] = [
 						displayName: 'Window',
 						name: 'window',
 						type: 'number',
-						default: 3600,
+						default: '',
+						placeholder: 'e.g. 3600',
 						typeOptions: { minValue: 0, maxValue: 86400, numberPrecision: 0 },
 						description:
 							'The length of the window in seconds, up to 86400 (one day). 0 means no limit.',

@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+
+import { FAULT_KINDS } from './faults.cts';
+import type { FaultKind } from './faults.cts';
+import { startSandbox } from './index.cts';
+import type { SandboxOptions } from './index.cts';
+
+const USAGE = `Usage: npm run sandbox -- [options]
+  --port N            default 8787
+  --limiter           limit requests as sentry.io does
+  --public MODE       honoured (default), ignored or refused: what becomes of a client-chosen public ID
+  --no-rate-limits    a plan without rate limits for keys
+  --latency MS        per request
+  --fault KIND[:P]    with probability P (default 1); may be repeated. Kinds:
+                      ${FAULT_KINDS.join(', ')}`;
+
+const { values } = parseArgs({
+	options: {
+		port: { type: 'string', default: '8787' },
+		limiter: { type: 'boolean', default: false },
+		public: { type: 'string', default: 'honoured' },
+		'no-rate-limits': { type: 'boolean', default: false },
+		latency: { type: 'string', default: '0' },
+		fault: { type: 'string', multiple: true, default: [] },
+		help: { type: 'boolean', default: false },
+	},
+});
+
+async function main(): Promise<void> {
+	if (values.help) {
+		console.log(USAGE);
+		return;
+	}
+	const sandbox = await startSandbox({
+		port: Number(values.port),
+		limiter: values.limiter,
+		publicKeys: values.public as SandboxOptions['publicKeys'],
+		rateLimitFeature: !values['no-rate-limits'],
+		latencyMs: Number(values.latency),
+	});
+	for (const text of values.fault) {
+		const [kind = '', probability] = text.split(':');
+		if (!FAULT_KINDS.includes(kind as FaultKind)) throw new Error(`No fault ${kind}.\n${USAGE}`);
+		sandbox.faults.add({
+			kind: kind as FaultKind,
+			probability: probability === undefined ? 1 : Number(probability),
+		});
+	}
+	console.log(`The Sentry sandbox is at ${sandbox.url}
+
+Organizations   acme (projects web-app, mobile-app, backend, service-01 … service-27), globex (api, shop)
+State           ${sandbox.url}/sandbox/state
+
+Tokens (they only work here):`);
+	for (const [name, token] of Object.entries(sandbox.tokens)) {
+		console.log(`  ${name.padEnd(23)} ${token}`);
+	}
+	console.log('\nCtrl-C stops it.');
+	process.once('SIGINT', () => void sandbox.close());
+	process.once('SIGTERM', () => void sandbox.close());
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+});

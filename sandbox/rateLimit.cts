@@ -1,0 +1,49 @@
+/** A key's limit as it would be stored. */
+export interface StoredLimit {
+	count: number | null;
+	window: number | null;
+}
+
+/** Sentry's handler fails on half a pair: 500 to the client. */
+export class HalfPairError extends Error {}
+
+/**
+ * What POST stores of a valid `rateLimit` (api/endpoints project_keys.py).
+ *
+ * @throws HalfPairError as the handler's KeyError does
+ */
+export function limitOnCreate(sent: unknown): StoredLimit {
+	if (sent === undefined) return NO_LIMIT;
+	const { count, window } = read(sent);
+	if (count === undefined || (count !== 0 && count !== null && window === undefined)) {
+		throw new HalfPairError();
+	}
+	return count && window ? { count, window } : NO_LIMIT;
+}
+
+/**
+ * What PUT stores; undefined leaves the limit as it is (project_key_details.py).
+ *
+ * @throws HalfPairError as the handler's KeyError does
+ */
+export function limitOnUpdate(sent: unknown): StoredLimit | undefined {
+	if (sent === undefined) return undefined;
+	if (sent === null) return NO_LIMIT;
+	if (Object.keys(sent).length === 0) return undefined;
+	const { count, window } = read(sent);
+	if (count === undefined) throw new HalfPairError();
+	if (count === null) return NO_LIMIT;
+	if (window === undefined) throw new HalfPairError();
+	return window === null ? NO_LIMIT : { count, window };
+}
+
+const NO_LIMIT: StoredLimit = { count: null, window: null };
+
+function read(sent: unknown): Partial<StoredLimit> {
+	const number = (value: unknown) => {
+		if (value === undefined) return undefined;
+		return value === null || value === '' ? null : Number(value);
+	};
+	const { count, window } = sent as Record<keyof StoredLimit, unknown>;
+	return { count: number(count), window: number(window) };
+}

@@ -1,0 +1,92 @@
+import type { FastifyReply } from 'fastify';
+
+import { detail, INTERNAL_ERROR } from './answers.cts';
+import type { ApiAnswer } from './answers.cts';
+import type { Fault } from './faults.cts';
+import { tooManyRequests } from './limiter.cts';
+
+/** What a request comes to, once a fault may have struck it. */
+export type Reaction =
+	| { answer: ApiAnswer }
+	| { raw: { status: number; type: string; text: string; headers?: Record<string, string> } }
+	| { connection: 'cut' | 'left open' };
+
+const LOG_IN_PAGE = '<!DOCTYPE html><html><body><h1>Please log in</h1></body></html>';
+
+/**
+ * Lets a fault strike.
+ *
+ * @param run the handler; the faults after the commit call it, the others don't
+ */
+export function react(fault: Fault | undefined, run: () => ApiAnswer): Reaction {
+	switch (fault?.kind) {
+		case undefined:
+			return { answer: run() };
+		case 'loseAnswer':
+			run();
+			return { connection: 'cut' };
+		case 'reset':
+			return { connection: 'cut' };
+		case 'hang':
+			return { connection: 'left open' };
+		case 'hangAfterCommit':
+			run();
+			return { connection: 'left open' };
+		case 'error500AfterCommit':
+			run();
+			return { answer: INTERNAL_ERROR };
+		case 'error500':
+			return { answer: INTERNAL_ERROR };
+		case 'error502html':
+			return html(502, '<html><body><h1>502 Bad Gateway</h1></body></html>');
+		case 'error503':
+			return {
+				answer: {
+					status: 503,
+					body: { error: 'apigateway', detail: 'Downstream service unavailable' },
+				},
+			};
+		case 'html':
+			return html(200, LOG_IN_PAGE);
+		case 'emptyBody':
+			return { raw: { status: run().status, type: 'application/json', text: '' } };
+		case 'truncatedJson': {
+			const { status, body } = run();
+			const text = JSON.stringify(body) ?? '';
+			return { raw: { status, type: 'application/json', text: text.slice(0, text.length / 2) } };
+		}
+		case 'listInstead':
+			return { answer: { status: 200, body: [] } };
+		case 'stringInstead':
+			return { answer: { status: 201, body: 'created' } };
+		case 'tooManyRequests':
+			return {
+				answer: tooManyRequests(
+					'You are attempting to use this endpoint too frequently. Limit is 40 requests in 1 seconds',
+				),
+			};
+		case 'redirect':
+			return { answer: { ...detail(302, 'Moved'), headers: { Location: fault?.location ?? '/' } } };
+	}
+}
+
+function html(status: number, text: string): Reaction {
+	return { raw: { status, type: 'text/html; charset=utf-8', text } };
+}
+
+/** Writes a reaction to the wire. */
+export function respond(reply: FastifyReply, reaction: Reaction): FastifyReply {
+	if ('connection' in reaction) {
+		reply.hijack();
+		if (reaction.connection === 'cut') reply.raw.destroy();
+		return reply;
+	}
+	if ('raw' in reaction) {
+		return reply.code(reaction.raw.status).type(reaction.raw.type).send(reaction.raw.text);
+	}
+	const { status, body, headers } = reaction.answer;
+	reply.code(status).type('application/json');
+	if (body === undefined) reply.removeHeader('content-type');
+	for (const [name, value] of Object.entries(headers ?? {})) reply.header(name, value);
+	return body === undefined ? reply.send() : reply.send(JSON.stringify(body));
+}

@@ -1,0 +1,65 @@
+import type { KeyRecord, OrganizationRecord, ProjectRecord } from './types.cts';
+
+const SDK_CHOICES = ['10.x', '9.x', '8.x', '7.x'];
+
+/**
+ * A key as the API answers it, fields in Sentry's order (api/serializers/models/project_key.py). The
+ * DSNs lead back to this stand-in, so an SDK can send to them.
+ *
+ * @param endpoint the stand-in's own address
+ */
+export function serializeKey(key: KeyRecord, endpoint: string): object {
+	const { public: K, secret: S, projectId: P } = key;
+	const E = endpoint;
+	const [scheme = '', host = ''] = endpoint.split('://');
+	return {
+		id: K,
+		name: key.label,
+		label: key.label,
+		public: K,
+		secret: S,
+		projectId: P,
+		isActive: key.isActive,
+		rateLimit:
+			key.rateLimitWindow && key.rateLimitCount
+				? { window: key.rateLimitWindow, count: key.rateLimitCount }
+				: null,
+		dsn: {
+			secret: `${scheme}://${K}:${S}@${host}/${P}`,
+			public: `${scheme}://${K}@${host}/${P}`,
+			csp: `${E}/api/${P}/csp-report/?sentry_key=${K}`,
+			security: `${E}/api/${P}/security/?sentry_key=${K}`,
+			minidump: `${E}/api/${P}/minidump/?sentry_key=${K}`,
+			nel: `${E}/api/${P}/nel/?sentry_key=${K}`,
+			unreal: `${E}/api/${P}/unreal/${K}/`,
+			crons: `${E}/api/${P}/cron/___MONITOR_SLUG___/${K}/`,
+			cdn: `${E}/js-sdk-loader/${K}.min.js`,
+			playstation: `${E}/api/${P}/playstation/?sentry_key=${K}`,
+			integration: `${E}/api/${P}/integration/`,
+			otlp_traces: `${E}/api/${P}/integration/otlp/v1/traces`,
+			otlp_logs: `${E}/api/${P}/integration/otlp/v1/logs`,
+		},
+		browserSdkVersion: key.browserSdkVersion,
+		browserSdk: { choices: SDK_CHOICES.map((version) => [version, version]) },
+		dateCreated: key.dateCreated.toISOString().replace(/(\.\d{3})Z$/, '$1000Z'),
+		dynamicSdkLoaderOptions: key.loaderOptions,
+	};
+}
+
+export function serializeOrganization({ id, slug, name }: OrganizationRecord): object {
+	return { id: String(id), slug, name, status: { id: 'active', name: 'active' } };
+}
+
+export function serializeProject(project: ProjectRecord, nested: boolean): object {
+	const { id, slug, name, platform, organization } = project;
+	return {
+		id: String(id),
+		slug,
+		name,
+		platform,
+		status: 'active',
+		isMember: true,
+		hasAccess: true,
+		...(nested && { organization: serializeOrganization(organization) }),
+	};
+}

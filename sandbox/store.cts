@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+
+import { seedOrganizations, seedProjects } from './seed.cts';
+import { LOADER_OPTIONS } from './types.cts';
+import type { EventRecord, KeyRecord, OrganizationRecord, ProjectRecord } from './types.cts';
+
+const ADJECTIVES = ['Liked', 'Brave', 'Quick', 'Calm', 'Bright', 'Proud'];
+const ANIMALS = ['Pegasus', 'Otter', 'Falcon', 'Lynx', 'Heron', 'Badger'];
+
+/** Everything the stand-in knows; gone when it stops. */
+export class Store {
+	organizations: OrganizationRecord[] = [];
+	projects: ProjectRecord[] = [];
+	events: EventRecord[] = [];
+	private keys: KeyRecord[] = [];
+	private rows = 0;
+
+	constructor() {
+		this.reset();
+	}
+
+	/** Back to the seed, each project with the key that Sentry makes with it. */
+	reset(): void {
+		this.organizations = seedOrganizations();
+		this.projects = seedProjects(this.organizations);
+		this.keys = [];
+		this.events = [];
+		this.rows = 0;
+		for (const project of this.projects) this.addKey(project, { label: 'Default' });
+	}
+
+	/** A decimal segment is an ID, any other a slug (db/models/fields/slug.py). */
+	organization(idOrSlug: string): OrganizationRecord | undefined {
+		return this.organizations.find(({ id, slug }) =>
+			isId(idOrSlug) ? String(id) === idOrSlug : slug === idOrSlug,
+		);
+	}
+
+	project(organization: OrganizationRecord, idOrSlug: string): ProjectRecord | undefined {
+		return this.projects.find(
+			(project) =>
+				project.organization === organization &&
+				(isId(idOrSlug) ? String(project.id) === idOrSlug : project.slug === idOrSlug),
+		);
+	}
+
+	/** The project that once had this slug. */
+	renamedProject(organization: OrganizationRecord, slug: string): ProjectRecord | undefined {
+		return this.projects.find(
+			(project) => project.organization === organization && project.oldSlugs.includes(slug),
+		);
+	}
+
+	/** All keys, newest first, as Sentry lists them. */
+	allKeys(): KeyRecord[] {
+		return [...this.keys].reverse();
+	}
+
+	keysOf(project: ProjectRecord): KeyRecord[] {
+		return this.allKeys().filter(({ projectId }) => projectId === project.id);
+	}
+
+	key(publicKey: string): KeyRecord | undefined {
+		return this.keys.find((key) => key.public === publicKey);
+	}
+
+	/** @returns undefined if the public key is taken: Sentry's database refuses it */
+	addKey(project: ProjectRecord, fields: Partial<KeyRecord>): KeyRecord | undefined {
+		const publicKey = fields.public ?? randomBytes(16).toString('hex');
+		if (this.key(publicKey) !== undefined) return undefined;
+		const key: KeyRecord = {
+			row: ++this.rows,
+			secret: randomBytes(16).toString('hex'),
+			projectId: project.id,
+			isActive: true,
+			rateLimitCount: null,
+			rateLimitWindow: null,
+			browserSdkVersion: project.browserSdkVersion,
+			loaderOptions: {
+				...Object.fromEntries(LOADER_OPTIONS.map((option) => [option, false])),
+				hasReplay: true,
+				hasPerformance: true,
+			} as KeyRecord['loaderOptions'],
+			dateCreated: new Date(),
+			usage: { accepted: 0, dropped: 0, filtered: 0 },
+			...fields,
+			public: publicKey,
+			label: fields.label || inventName(this.rows),
+		};
+		this.keys.push(key);
+		return key;
+	}
+
+	deleteKey(key: KeyRecord): void {
+		this.keys = this.keys.filter((other) => other !== key);
+	}
+}
+
+function isId(segment: string): boolean {
+	return /^\d+$/.test(segment);
+}
+
+/** Two words in title case, like Sentry's. */
+function inventName(row: number): string {
+	const adjective = ADJECTIVES[row % ADJECTIVES.length] ?? '';
+	const animal = ANIMALS[Math.floor(row / ADJECTIVES.length) % ANIMALS.length] ?? '';
+	return `${adjective} ${animal}`;
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import * as Sentry from '@sentry/node';
+import type { IRun } from 'n8n-workflow';
+
+import { startSandbox } from '../sandbox/index.cts';
+import { jsonOf, runWorkflow } from './engine.cts';
+import type { WorkflowJson } from './engine.cts';
+
+const EXAMPLE = join(__dirname, '../examples/create-client-key.json');
+const SENTRY_NODE = 'Sentry Client Keys';
+const CONFIGURATION_NODE = 'Configuration';
+/** How long the SDK may take to deliver the event, in milliseconds. */
+const DELIVERY_TIMEOUT = 10_000;
+
+/** Where the demo runs: the sandbox, or the real Sentry that the environment names. */
+interface Target {
+	name: string;
+	baseUrl: string;
+	authToken: string;
+	/** Replaces the example's organization and project. */
+	configuration: { organization?: string; project?: string };
+	close(): Promise<void>;
+}
+
+async function chooseTarget(env: NodeJS.ProcessEnv): Promise<Target> {
+	const { SENTRY_AUTH_TOKEN, SENTRY_ORG, SENTRY_PROJECT, SENTRY_URL } = env;
+	if (SENTRY_AUTH_TOKEN !== undefined && SENTRY_AUTH_TOKEN !== '') {
+		if (!SENTRY_ORG || !SENTRY_PROJECT) {
+			throw new Error('Set SENTRY_ORG and SENTRY_PROJECT as well: the slugs to create a key in.');
+		}
+		const baseUrl = SENTRY_URL || 'https://sentry.io';
+		return {
+			name: baseUrl,
+			baseUrl,
+			authToken: SENTRY_AUTH_TOKEN,
+			configuration: { organization: SENTRY_ORG, project: SENTRY_PROJECT },
+			close: async () => await Promise.resolve(),
+		};
+	}
+	const sandbox = await startSandbox();
+	return {
+		name: `the Sentry sandbox at ${sandbox.url}`,
+		baseUrl: sandbox.url,
+		authToken: sandbox.tokens.write,
+		configuration: {},
+		close: async () => await sandbox.close(),
+	};
+}
+
+/** The example workflow, its configuration fields set to the target's. */
+function exampleFor({ configuration }: Target): WorkflowJson {
+	const example = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as WorkflowJson;
+	const fields = example.nodes.find(({ name }) => name === CONFIGURATION_NODE)?.parameters
+		.assignments as { assignments: Array<{ name: string; value: string }> };
+	for (const field of fields.assignments) {
+		field.value = configuration[field.name as keyof Target['configuration']] ?? field.value;
+	}
+	return example;
+}
+
+function printTable(rows: object[]): void {
+	for (const row of rows) {
+		const entries = Object.entries(row) as Array<[string, unknown]>;
+		const width = Math.max(...entries.map(([name]) => name.length));
+		for (const [name, value] of entries) {
+			console.log(`  ${name.padEnd(width)}  ${shown(name, value)}`);
+		}
+	}
+}
+
+/** One line per value; secrets stay out of terminals and their logs. */
+function shown(name: string, value: unknown): string {
+	if (name === 'secret' && value !== null) return '(not shown)';
+	if (typeof value !== 'object' || value === null) return String(value);
+	const json = JSON.stringify(value, (key, inner: unknown) =>
+		key === 'secret' ? '(not shown)' : inner,
+	);
+	return json.length > 100 ? `${json.slice(0, 100)}…` : json;
+}
+
+/** Sends one event as an app would, and returns its ID once the server has accepted it. */
+async function sendEvent(dsn: string): Promise<string> {
+	const statuses: number[] = [];
+	const client = Sentry.init({ dsn, defaultIntegrations: false });
+	client?.on('afterSendEvent', (_event, response) => {
+		if (response.statusCode !== undefined) statuses.push(response.statusCode);
+	});
+	const eventId = Sentry.captureMessage('Hello from the key that n8n created');
+	await Sentry.close(DELIVERY_TIMEOUT);
+	if (statuses[0] !== 200) {
+		throw new Error(`The event was not accepted: ${statuses[0] ?? 'no answer'}`);
+	}
+	return eventId;
+}
+
+function errorText(run: IRun): string {
+	const { error } = run.data.resultData;
+	return [error?.message, error && 'description' in error ? error.description : undefined]
+		.filter((text) => text)
+		.join('\n');
+}
+
+async function demo(): Promise<void> {
+	const target = await chooseTarget(process.env);
+	try {
+		console.log(`Running examples/create-client-key.json on n8n's engine against ${target.name}\n`);
+		const run = await runWorkflow(exampleFor(target), {
+			credentials: {
+				sentryClientKeys: { authToken: target.authToken, baseUrl: target.baseUrl },
+			},
+		});
+		if (run.status !== 'success') throw new Error(errorText(run));
+
+		console.log('Output 0, Result:');
+		printTable(jsonOf(run, SENTRY_NODE, 0));
+		console.log('\nOutput 1, Configuration (the input, passed through):');
+		printTable(jsonOf(run, SENTRY_NODE, 1));
+
+		const [key] = jsonOf(run, SENTRY_NODE, 0);
+		const { public: dsn } = key?.dsn as { public: string };
+		console.log(`\nSending one event with the official Sentry SDK through ${dsn}`);
+		console.log(`Accepted: event ${await sendEvent(dsn)}`);
+	} finally {
+		await target.close();
+	}
+}
+
+demo().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+});
