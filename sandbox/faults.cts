@@ -9,6 +9,7 @@ export const FAULT_KINDS = [
 	'error502html',
 	'error503',
 	'html',
+	'notFound',
 	'emptyBody',
 	'truncatedJson',
 	'listInstead',

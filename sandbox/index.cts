@@ -42,6 +42,8 @@ export interface Sandbox {
 		/** Newest first. */
 		ofProject(organization: string, project: string): KeyRecord[];
 	};
+	/** Adds projects to an organization. */
+	addProjects(organization: string, count: number): void;
 	readonly events: EventRecord[];
 	requests: RequestRecord[];
 	faults: Faults;
@@ -89,6 +91,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				const project = organization && store.project(organization, projectName);
 				return project === undefined ? [] : store.keysOf(project);
 			},
+		},
+		addProjects: (organizationName, count) => {
+			const organization = store.organization(organizationName);
+			if (organization !== undefined) store.addProjects(organization, count);
 		},
 		get events() {
 			return store.events;

@@ -46,6 +46,9 @@ export function react(fault: Fault | undefined, run: () => ApiAnswer): Reaction 
 					body: { error: 'apigateway', detail: 'Downstream service unavailable' },
 				},
 			};
+		case 'notFound':
+			// As region hosts answer control-silo addresses: empty.
+			return { raw: { status: 404, type: 'text/html; charset=utf-8', text: '' } };
 		case 'html':
 			return html(200, LOG_IN_PAGE);
 		case 'emptyBody':

@@ -29,6 +29,24 @@ export class Store {
 		for (const project of this.projects) this.addKey(project, { label: 'Default' });
 	}
 
+	/** More projects, for lists of more than one page. */
+	addProjects(organization: OrganizationRecord, count: number): void {
+		const last = Math.max(...this.projects.map(({ id }) => id));
+		for (let n = 1; n <= count; n++) {
+			const project: ProjectRecord = {
+				id: last + n,
+				slug: `extra-${n}`,
+				oldSlugs: [],
+				name: `Extra ${n}`,
+				platform: null,
+				organization,
+				browserSdkVersion: '10.x',
+			};
+			this.projects.push(project);
+			this.addKey(project, { label: 'Default' });
+		}
+	}
+
 	/** A decimal segment is an ID, any other a slug (db/models/fields/slug.py). */
 	organization(idOrSlug: string): OrganizationRecord | undefined {
 		return this.organizations.find(({ id, slug }) =>

@@ -45,7 +45,8 @@ export interface EngineOptions {
 
 const nodes: Record<string, INodeType> = { ...builtInNodes, [NODE_TYPE]: new SentryClientKeys() };
 
-const nodeTypes: INodeTypes = {
+/** The nodes that the engine knows. */
+export const nodeTypes: INodeTypes = {
 	getByName: find,
 	getByNameAndVersion: find,
 	getKnownTypes: () => ({}),

@@ -220,17 +220,20 @@ describe('Never Error', () => {
 
 it('a cancelled execution starts nothing more', async () => {
 	const slow = await startSandbox({ latencyMs: 100 });
-	const done = await run(
-		slow,
-		{ options: { maxConcurrentRequests: 2 } },
-		{ items: numbered(50), cancelAfter: 350 },
-	).catch(() => undefined);
-	const sent = slow.requests.length;
-	expect(sent).toBeLessThan(15);
-	await new Promise((resolve) => setTimeout(resolve, 500));
-	expect(slow.requests).toHaveLength(sent);
-	expect(done?.status ?? 'canceled').toBe('canceled');
-	await slow.close();
+	try {
+		const done = await run(
+			slow,
+			{ options: { maxConcurrentRequests: 2 } },
+			{ items: numbered(50), cancelAfter: 350 },
+		);
+		expect(done.status).toBe('canceled');
+		const sent = slow.requests.length;
+		expect(sent).toBeLessThan(15);
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		expect(slow.requests).toHaveLength(sent);
+	} finally {
+		await slow.close();
+	}
 });
 
 it('no token and no secret shows anywhere but in the result', async () => {

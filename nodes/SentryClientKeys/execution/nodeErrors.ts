@@ -110,5 +110,6 @@ export function nodeError(
 }
 
 function titleOf(failure: SentryError, itemIndex: number): string {
-	return `${failure.message} [item ${itemIndex}]`;
+	const concernsAll = failure.details.code === 'cancelled';
+	return concernsAll ? failure.message : `${failure.message} [item ${itemIndex}]`;
 }

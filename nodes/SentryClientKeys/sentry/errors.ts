@@ -65,7 +65,8 @@ export class InvalidInputError extends SentryError {
 /** The execution was cancelled while the item was waiting or under way. */
 export class CancelledError extends SentryError {
 	constructor() {
-		super('The execution was cancelled', 'Run the workflow again to continue.', {
+		// n8n tells a cancelled execution from a failed one by this spelling of the word.
+		super('The execution was canceled', 'Run the workflow again to continue.', {
 			code: 'cancelled',
 		});
 		this.name = 'CancelledError';
