@@ -16,7 +16,7 @@ const base = {
 
 /** Unit and integration tests are `npm test`; the slow ones in a real n8n are `npm run test:e2e`. */
 module.exports = {
-	testTimeout: 60_000,
+	testTimeout: 120_000,
 	projects: ['unit', 'integration', 'e2e'].map((name) => ({
 		...base,
 		displayName: name,

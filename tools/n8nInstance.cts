@@ -162,6 +162,8 @@ export class N8nInstance {
 
 	private env(): NodeJS.ProcessEnv {
 		return {
+			// Under a test runner's 'test', n8n does nothing and says nothing.
+			NODE_ENV: 'production',
 			PATH: [dirname(this.n8n.node), process.env.PATH].join(delimiter),
 			N8N_USER_FOLDER: this.folder,
 			N8N_ENCRYPTION_KEY: this.encryptionKey,

@@ -32,6 +32,17 @@ export class N8nSession {
 		return new N8nSession(url, http);
 	}
 
+	/** What a browser sends along once it is logged in. */
+	get cookie(): string {
+		return String(this.http.defaults.headers.common.cookie);
+	}
+
+	/** Makes a workflow listen to its triggers, and waits until it does. */
+	async activate(workflowId: string): Promise<void> {
+		const { data } = await this.get<{ data: { versionId: string } }>(`/workflows/${workflowId}`);
+		await this.post(`/workflows/${workflowId}/activate`, { versionId: data.versionId });
+	}
+
 	/** @throws Error with n8n's answer if it is no success */
 	async post<T>(path: string, body: unknown): Promise<T> {
 		const { status, data } = await this.http.post<{ data: T }>(path, body);

@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import axios from 'axios';
+import type { INodeListSearchResult } from 'n8n-workflow';
+
+import { startSandbox } from '../../sandbox/index.cts';
+import type { Sandbox } from '../../sandbox/index.cts';
+import { N8nInstance } from '../../tools/n8nInstance.cts';
+import type { N8nSession } from '../../tools/n8nSession.cts';
+import { McpClient } from './mcp.cts';
+import { chain, credentialsOf, NODE_TYPE, sentry, trigger } from './workflows.cts';
+
+let sandbox: Sandbox;
+let n8n: N8nInstance;
+let session: N8nSession;
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+	n8n = await N8nInstance.create({ N8N_LOG_LEVEL: 'debug' });
+	await n8n.importCredentials(credentialsOf(sandbox));
+	await n8n.importWorkflows([
+		chain('create', [trigger(), sentry('Create')]),
+		{
+			id: 'mcp',
+			name: 'mcp',
+			nodes: [
+				{
+					...trigger(),
+					name: 'MCP',
+					type: '@n8n/n8n-nodes-langchain.mcpTrigger',
+					typeVersion: 2,
+					parameters: { path: 'sentry' },
+					webhookId: 'sentry',
+				},
+				sentry(
+					'Create key',
+					{ name: "={{ $fromAI('name', 'The name of the key', 'string') }}" },
+					{ type: `${NODE_TYPE}Tool` },
+				),
+			],
+			connections: { 'Create key': { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] } },
+			settings: { executionOrder: 'v1' },
+		},
+	]);
+	session = await n8n.start();
+}, 600_000);
+
+afterAll(async () => {
+	await n8n.remove();
+	await sandbox.close();
+});
+
+describe("the credential's Test button", () => {
+	/** On a saved credential whose fields were changed and not saved yet, as the editor does it. */
+	const press = async (authToken: string, baseUrl = sandbox.url) =>
+		await session.post<{ status: string; message: string }>('/credentials/test', {
+			credentials: {
+				id: 'write',
+				name: 'Sentry (write)',
+				type: 'sentryClientKeysApi',
+				data: { authToken, baseUrl },
+			},
+		});
+
+	it('tells a good token, a wrong one, one that is not enough, and an address apart', async () => {
+		expect(await press(sandbox.tokens.write)).toMatchObject({ status: 'OK' });
+		expect((await press('sntryu_wrong')).message).toMatch(/does not accept the token/);
+		expect((await press(sandbox.tokens.organization)).message).toMatch(/sntrys_/);
+		expect((await press(sandbox.tokens.readOnly)).message).toMatch(/project:write/);
+		expect((await press('x', 'http://127.0.0.1:1')).message).toMatch(/no answer/);
+	});
+});
+
+describe('the pickers', () => {
+	const pick = async (methodName: string, extra: object = {}, token = 'write') =>
+		await session.post<INodeListSearchResult>('/dynamic-node-parameters/resource-locator-results', {
+			path: 'parameters.organization',
+			methodName,
+			nodeTypeAndVersion: { name: NODE_TYPE, version: 1 },
+			currentNodeParameters: sentry('Create').parameters,
+			credentials: { sentryClientKeysApi: { id: token, name: 'Sentry' } },
+			...extra,
+		});
+
+	it('list organizations and projects, searched and page by page', async () => {
+		expect((await pick('searchOrganizations')).results.map(({ value }) => value)).toEqual([
+			'acme',
+			'globex',
+		]);
+		expect((await pick('searchProjects', { filter: 'back' })).results).toMatchObject([
+			{ name: 'Backend (backend)', value: 'backend' },
+		]);
+		sandbox.addProjects('acme', 100);
+		const first = await pick('searchProjects');
+		const second = await pick('searchProjects', { paginationToken: first.paginationToken });
+		expect(first.results.length + second.results.length).toBe(130);
+	});
+
+	it('work for an integration, and say why a list stays empty', async () => {
+		const { results } = await pick('searchOrganizations', {}, 'integration');
+		expect(results.map(({ value }) => value)).toEqual(['acme']);
+		await expect(pick('searchOrganizations', {}, 'organization')).rejects.toThrow(
+			/organization tokens/,
+		);
+	});
+});
+
+it('the editor knows the columns before the first run', async () => {
+	const { data } = await axios.get<{ properties: object }>(
+		`${session.url}/schemas/${NODE_TYPE}/1.0.0/clientKey/create.json`,
+		{ headers: { cookie: session.cookie } },
+	);
+	expect(Object.keys(data.properties)).toHaveLength(14);
+});
+
+it('as a tool, two calls make two keys, without their secrets', async () => {
+	await session.activate('mcp');
+	const mcp = await McpClient.connect(`${session.url}/mcp/sentry`);
+	const answers = [
+		await mcp.call('Create_key', { name: 'from an agent' }),
+		await mcp.call('Create_key', { name: 'from an agent' }),
+	];
+	const keys = sandbox.keys.all().filter(({ label }) => label === 'from an agent');
+	expect(keys).toHaveLength(2);
+	for (const key of keys) {
+		expect(answers.join()).toContain(key.public);
+		expect(answers.join()).not.toContain(key.secret);
+	}
+});
+
+it('the token is in no log and in the database only encrypted', async () => {
+	const stored = await Promise.all(
+		[
+			n8n.logFile,
+			...['', '-wal'].map((end) => join(n8n.folder, '.n8n', `database.sqlite${end}`)),
+		].map(async (file) => await readFile(file, 'latin1').catch(() => '')),
+	);
+	expect(stored.join('')).toContain('sentryClientKeysApi');
+	for (const token of Object.values(sandbox.tokens)) expect(stored.join('')).not.toContain(token);
+});

@@ -1,0 +1,78 @@
+import type { IConnections, IDataObject, INode } from 'n8n-workflow';
+
+import type { Sandbox } from '../../sandbox/index.cts';
+import type { CredentialImport, WorkflowImport } from '../../tools/n8nInstance.cts';
+
+export const NODE_TYPE = 'n8n-nodes-sentry-client-keys.sentryClientKeys';
+
+type TokenName = keyof Sandbox['tokens'];
+
+/** One credential per token of the sandbox; its ID is the token's name. */
+export function credentialsOf(sandbox: Sandbox): CredentialImport[] {
+	return Object.entries(sandbox.tokens).map(([name, authToken]) => ({
+		id: name,
+		name: `Sentry (${name})`,
+		type: 'sentryClientKeysApi',
+		data: { authToken, baseUrl: sandbox.url },
+	}));
+}
+
+/** A manual trigger. */
+export function trigger(): INode {
+	return node('Trigger', 'n8n-nodes-base.manualTrigger', 1, {});
+}
+
+/** The real Edit Fields node, returning one item per object. */
+export function items(...objects: IDataObject[]): INode {
+	return node('Items', 'n8n-nodes-base.code', 2, {
+		jsCode: `return ${JSON.stringify(objects)}.map((json) => ({ json }));`,
+	});
+}
+
+/** The node under test, creating in acme/web-app unless told otherwise. */
+export function sentry(
+	name: string,
+	parameters: IDataObject = {},
+	{ token = 'write', ...settings }: Partial<INode> & { token?: TokenName } = {},
+): INode {
+	return {
+		...node(name, NODE_TYPE, 1, {
+			resource: 'clientKey',
+			operation: 'create',
+			organization: { __rl: true, mode: 'id', value: 'acme' },
+			project: { __rl: true, mode: 'id', value: 'web-app' },
+			name,
+			...parameters,
+		}),
+		credentials: { sentryClientKeysApi: { id: token, name: `Sentry (${token})` } },
+		...settings,
+	};
+}
+
+/** A workflow of nodes that follow each other; `output` of a node leads to the next one. */
+export function chain(
+	id: string,
+	nodes: INode[],
+	outputs: Record<string, number> = {},
+): WorkflowImport {
+	const connections: IConnections = {};
+	nodes.slice(0, -1).forEach((from, index) => {
+		const to = nodes[index + 1]?.name ?? '';
+		const output = outputs[from.name] ?? 0;
+		connections[from.name] = {
+			main: [...Array.from({ length: output }, () => []), [{ node: to, type: 'main', index: 0 }]],
+		};
+	});
+	return { id, name: id, nodes, connections, settings: { executionOrder: 'v1' } };
+}
+
+function node(name: string, type: string, typeVersion: number, parameters: IDataObject): INode {
+	return {
+		id: `node-${name.toLowerCase().replaceAll(' ', '-')}`,
+		name,
+		type,
+		typeVersion,
+		position: [0, 0],
+		parameters: parameters as INode['parameters'],
+	};
+}
