@@ -23,6 +23,7 @@ export interface CreationSettings {
 
 /** What identifies one execution of the node, the same on every try and every worker. */
 export interface RunIdentity {
+	/** Unique among all n8n instances. */
 	executionId: string;
 	nodeId: string;
 	runIndex: number;

@@ -19,12 +19,14 @@ export function isTool(node: IExecuteFunctions): boolean {
  */
 export function runIdentity(node: IExecuteFunctions): RunIdentity & { isRepeatable: boolean } {
 	const nodeId = node.getNode().id || node.getNode().name;
+	// Execution IDs are small numbers that start again in every n8n and every new database.
+	const origin = `${node.getInstanceId()}/${node.getWorkflow().id ?? ''}`;
 	if (node.isToolExecution()) {
 		return { executionId: randomUUID(), nodeId, runIndex: 0, isRepeatable: false };
 	}
 	const runIndex = Number(node.getWorkflowDataProxy(0).$runIndex);
 	return {
-		executionId: node.getExecutionId() || unnamedExecution(node),
+		executionId: `${origin}/${node.getExecutionId() || unnamedExecution(node)}`,
 		nodeId,
 		runIndex,
 		isRepeatable: true,

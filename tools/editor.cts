@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+
+import { chromium, selectors } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
+
+import type { N8nSession } from './n8nSession.cts';
+
+const WINDOW = { width: 1440, height: 900 };
+/** Chromium as Linux distributions install it; any other place by CHROMIUM_PATH. */
+const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+selectors.setTestIdAttribute('data-test-id');
+
+/** n8n's editor in a real browser, logged in. */
+export class Editor {
+	private constructor(
+		private readonly browser: Browser,
+		readonly page: Page,
+		private readonly url: string,
+	) {}
+
+	static async open({ url, cookie }: N8nSession): Promise<Editor> {
+		const browser = await chromium.launch({
+			executablePath: process.env.CHROMIUM_PATH ?? USUAL_PLACES.find((place) => existsSync(place)),
+			args: [
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-quic',
+				'--no-first-run',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync',
+			],
+		});
+		const context = await browser.newContext({ viewport: WINDOW, colorScheme: 'light' });
+		const [name = '', value = ''] = cookie.split('=', 2);
+		await context.addCookies([{ name, value, url }]);
+		return new Editor(browser, await context.newPage(), url);
+	}
+
+	/** Opens a workflow and, in it, the panel of a node. */
+	async openNode(workflowId: string, node: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}`);
+		await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${node}"]`).dblclick();
+		await this.page.getByTestId('node-execute-button').first().waitFor();
+	}
+
+	/** Presses 'Execute step' and waits until the node's output, or its error, shows. */
+	async executeStep(): Promise<Locator> {
+		await this.page.getByTestId('node-execute-button').first().click();
+		const output = this.page.getByTestId('output-panel');
+		await output
+			.getByText('Result Branch')
+			.or(output.getByTestId('node-error-message'))
+			.first()
+			.waitFor();
+		return output;
+	}
+
+	/** Chooses an entry of a resource locator's list. */
+	async pick(parameter: string, entry: string): Promise<void> {
+		await this.page.getByTestId(`resource-locator-${parameter}`).getByTestId('rlc-input').click();
+		await this.page.getByTestId('rlc-item').filter({ hasText: entry }).first().click();
+	}
+
+	async close(): Promise<void> {
+		await this.browser.close();
+	}
+}
