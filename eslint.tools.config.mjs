@@ -15,6 +15,7 @@ export default tseslint.config(
 				module: 'writable',
 				exports: 'writable',
 				process: 'readonly',
+				__dirname: 'readonly',
 			},
 		},
 	},

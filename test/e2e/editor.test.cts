@@ -38,7 +38,10 @@ it('a user picks organization and project from lists, and gets the key and the c
 	const output = await editor.executeStep();
 	const [key] = sandbox.keys.ofProject('acme', 'web-app');
 	expect(key?.label).toBe('Create');
-	await output.getByText(key?.public ?? '').first().waitFor();
+	await output
+		.getByText(key?.public ?? '')
+		.first()
+		.waitFor();
 	const text = await output.innerText();
 	expect(text).toContain('Result Branch (1 item)');
 	expect(text).toContain('Configuration Branch (1 item)');

@@ -105,7 +105,7 @@ describe('the project list', () => {
 		do {
 			const page = await open('searchProjects', token, { cursor });
 			found.push(...values(page));
-			cursor = page.paginationToken as string | undefined;
+			cursor = page.paginationToken;
 			pages += 1;
 		} while (cursor !== undefined);
 		expect(pages).toBe(2);

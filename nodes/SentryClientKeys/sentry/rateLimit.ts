@@ -7,6 +7,8 @@ const FIRST_REQUESTS = 4;
 const WINDOW_MARGIN_MS = 20;
 /** The shortest pause after a 429, should the announced reset have passed already. */
 const SHORTEST_PAUSE_MS = 200;
+/** A clock that may be further off than this is tried with one request at a window's start. */
+const CLOCK_TOLERANCE_MS = 100;
 /** The share of the server's concurrency that is used: it frees a place only after it answered. */
 const CONCURRENCY_SHARE = 0.9;
 
@@ -82,8 +84,12 @@ export class RequestPacer {
 		if (this.clock.now() < this.pausedUntil) return false;
 		if (this.budget === undefined) return true;
 		if (this.underWay >= this.concurrency) return false;
+		const isNewWindow = this.windowIsOver();
+		if (isNewWindow && this.underWay > 0 && this.serverTime.uncertainty > CLOCK_TOLERANCE_MS) {
+			return false;
+		}
 		// What is under way may be counted in this window, whichever window it was sent in.
-		const left = this.windowIsOver() ? this.budget.limit : this.budget.remaining;
+		const left = isNewWindow ? this.budget.limit : this.budget.remaining;
 		return left - this.underWay > 0;
 	}
 
@@ -136,6 +142,9 @@ export class RequestPacer {
 			);
 		}
 		if (answer.status === 429) {
+			if (budget !== undefined && sentAt >= this.windowEnd() - WINDOW_MARGIN_MS) {
+				this.serverTime.wasTooEarly();
+			}
 			this.pausedUntil = Math.max(
 				this.pausedUntil,
 				now + SHORTEST_PAUSE_MS,

@@ -11,6 +11,7 @@ import type { HttpResponse } from './types';
 export class ServerTime {
 	private atLeast = -Infinity;
 	private atMost = Infinity;
+	private trustsAgreement = true;
 
 	/** @param sentAt,receivedAt this machine's clock, milliseconds since the epoch */
 	observe(answer: HttpResponse, sentAt: number, receivedAt: number): void {
@@ -25,8 +26,22 @@ export class ServerTime {
 		}
 	}
 
-	/** The smallest difference that fits every answer so far; zero while the clocks may agree. */
+	/** To be called when a request arrived before the time that `ahead` stands for. */
+	wasTooEarly(): void {
+		this.trustsAgreement = false;
+	}
+
+	/**
+	 * The difference to go by: none while the clocks may agree, as they mostly do; once that has proved
+	 * wrong, the largest that fits every answer so far.
+	 */
 	get ahead(): number {
+		if (!this.trustsAgreement && this.atMost < Infinity) return this.atMost;
 		return Math.min(Math.max(0, this.atLeast), this.atMost);
+	}
+
+	/** By how much `ahead` may be too small, in milliseconds. */
+	get uncertainty(): number {
+		return this.atMost - this.ahead;
 	}
 }

@@ -1,0 +1,102 @@
+import { RequestPacer } from '../../../nodes/SentryClientKeys/sentry/rateLimit.ts';
+import { LimitedServer, VirtualClock } from '../support/virtualTime.cts';
+
+const COUNT = 300;
+
+/** Sends so many requests, twenty workers at a time, each repeated until it is let in. */
+async function send(
+	clock: VirtualClock,
+	servers: Array<{ pacer: RequestPacer; server: LimitedServer }>,
+	count: number,
+	workers = 20,
+): Promise<number> {
+	let next = 0;
+	let served = 0;
+	const worker = async ({ pacer, server }: (typeof servers)[number]) => {
+		while (next < count) {
+			next += 1;
+			for (;;) {
+				const attempt = await pacer.run(async () => await server.handle());
+				if ('answer' in attempt && attempt.answer.status !== 429) break;
+				await clock.sleep(50);
+			}
+			served += 1;
+		}
+	};
+	await clock.run(
+		Promise.all(
+			servers.flatMap((one) => Array.from({ length: workers }, async () => await worker(one))),
+		),
+	);
+	return served;
+}
+
+describe("at Sentry's limit of 40 per second and 25 at once", () => {
+	it.each([
+		['5 ms', 5, 0],
+		['200 ms', 200, 0],
+		['5 ms, our clock 400 ms ahead', 5, 400],
+		['5 ms, our clock 400 ms behind', 5, -400],
+	])('300 requests of %s each use it up and are hardly ever refused', async (_, latency, ahead) => {
+		const clock = new VirtualClock(1_700_000_000_300);
+		const server = new LimitedServer(clock, { latency, ahead });
+		const start = clock.now();
+		const served = await send(clock, [{ pacer: new RequestPacer(clock), server }], COUNT);
+		expect(served).toBe(COUNT);
+		expect(server.accepted).toBe(COUNT);
+		expect(server.refused).toBeLessThanOrEqual(ahead === 0 ? 0 : 0.02 * COUNT);
+		expect(COUNT / ((clock.now() - start) / 1000)).toBeGreaterThanOrEqual(0.9 * 40);
+	});
+
+	it('two that share the limit both get through', async () => {
+		const clock = new VirtualClock(1_700_000_000_000);
+		const server = new LimitedServer(clock, { latency: 20, ahead: 0 });
+		const both = [1, 2].map(() => ({ pacer: new RequestPacer(clock), server }));
+		expect(await send(clock, both, COUNT, 10)).toBe(COUNT);
+		// Neither sees what the other has under way, so some are refused, and repeated.
+		expect(server.refused).toBeLessThan(0.3 * COUNT);
+	});
+
+	it('never more than its share at once, however many are waiting', async () => {
+		const clock = new VirtualClock(1_700_000_000_000);
+		const server = new LimitedServer(clock, { latency: 300, ahead: 0 });
+		await send(clock, [{ pacer: new RequestPacer(clock), server }], 200, 100);
+		expect(server.mostAtOnce).toBeLessThanOrEqual(25);
+		expect(server.mostAtOnce).toBeGreaterThan(15);
+	});
+});
+
+it('starts with a few requests, to learn the limit', async () => {
+	const clock = new VirtualClock(0);
+	const pacer = new RequestPacer(clock);
+	let started = 0;
+	const never = Array.from({ length: 20 }, async () => {
+		await pacer.run(async () => {
+			started += 1;
+			return await new Promise(() => {});
+		});
+	});
+	await clock.settle();
+	expect(started).toBe(4);
+	expect(never).toHaveLength(20);
+});
+
+it('a server without limit headers is not held back', async () => {
+	const clock = new VirtualClock(0);
+	const server = new LimitedServer(clock, { latency: 100, ahead: 0, silent: true });
+	await send(clock, [{ pacer: new RequestPacer(clock), server }], 104, 20);
+	// Four at first, then twenty at a time.
+	expect(clock.now()).toBeLessThanOrEqual(700);
+	expect(server.mostAtOnce).toBe(20);
+});
+
+it('those that wait are let go when the execution is cancelled', async () => {
+	const clock = new VirtualClock(1_700_000_000_000);
+	const server = new LimitedServer(clock, { latency: 1, ahead: 0, limit: 1 });
+	const pacer = new RequestPacer(clock);
+	await clock.run(pacer.run(async () => await server.handle()));
+	const waiting = pacer.run(async () => await server.handle());
+	await clock.settle();
+	clock.cancel(new Error('cancelled'));
+	await expect(waiting).rejects.toThrow('cancelled');
+});
