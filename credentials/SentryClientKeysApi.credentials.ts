@@ -17,6 +17,9 @@ export class SentryClientKeysApi implements ICredentialType {
 	/** Keeps the HTTP Request node, and with it every workflow author, from using the token elsewhere. */
 	restrictToSupportedNodes = true as const;
 
+	/** They restrict the HTTP Request node, which can't use this credential anyway. */
+	hideDomainRestrictionFields = true as const;
+
 	properties: INodeProperties[] = [
 		{
 			displayName:

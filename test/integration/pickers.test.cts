@@ -120,6 +120,13 @@ describe('the project list', () => {
 		]);
 	});
 
+	it('can not follow an expression', async () => {
+		const organization = locator('={{ $json.organization }}');
+		await expect(open('searchProjects', 'write', { organization })).rejects.toThrow(
+			/'Organization' is an expression/,
+		);
+	});
+
 	it('asks for the organization first', async () => {
 		await expect(open('searchProjects', 'write', { organization: locator('') })).rejects.toThrow(
 			/'Organization' is empty/,

@@ -1,6 +1,6 @@
 import type { IContextObject } from 'n8n-workflow';
 
-import { derivePublicId, isPublicId } from '../sentry/identity';
+import { derivePublicId } from '../sentry/identity';
 
 /** What an earlier try of the same item left: a key, or a request whose outcome is unclear. */
 export interface EarlierCreation {
@@ -33,11 +33,8 @@ export class CreationMemory {
 	recall(fingerprint: string): EarlierCreation | undefined {
 		const entry = this.entries()[fingerprint];
 		if (entry === undefined) return undefined;
-		const [state, publicId] = entry.split(':');
-		return {
-			isSettled: state === 'made',
-			publicId: isPublicId(publicId) ? publicId : undefined,
-		};
+		const [, state, publicId] = /^(\w+):(.*)$/.exec(entry) ?? [];
+		return { isSettled: state === 'made', publicId: publicId || undefined };
 	}
 
 	remember(fingerprint: string, { isSettled, publicId }: EarlierCreation): void {

@@ -7,7 +7,7 @@ const SLOT = 'runId';
 
 /** Whether an AI agent called the node as its tool: n8n runs it under a type of its own. */
 export function isTool(node: IExecuteFunctions): boolean {
-	return node.isToolExecution() || node.getNode().type.endsWith('Tool');
+	return isSuppliedTool(node) || node.getNode().type.endsWith('Tool');
 }
 
 /**
@@ -21,7 +21,7 @@ export function runIdentity(node: IExecuteFunctions): RunIdentity & { isRepeatab
 	const nodeId = node.getNode().id || node.getNode().name;
 	// Execution IDs are small numbers that start again in every n8n and every new database.
 	const origin = `${node.getInstanceId()}/${node.getWorkflow().id ?? ''}`;
-	if (node.isToolExecution()) {
+	if (isSuppliedTool(node)) {
 		return { executionId: randomUUID(), nodeId, runIndex: 0, isRepeatable: false };
 	}
 	const runIndex = Number(node.getWorkflowDataProxy(0).$runIndex);
@@ -31,6 +31,11 @@ export function runIdentity(node: IExecuteFunctions): RunIdentity & { isRepeatab
 		runIndex,
 		isRepeatable: true,
 	};
+}
+
+/** Whether n8n calls the node outside the workflow's own order; older versions can't tell. */
+function isSuppliedTool(node: IExecuteFunctions): boolean {
+	return node.isToolExecution?.() ?? false;
 }
 
 /** An execution that is not stored has no ID; its own context still outlives the node's tries. */

@@ -70,6 +70,14 @@ export class ItemParameters {
 		const { mode, value } = isRecord(parameter)
 			? { mode: parameter.mode, value: parameter.value }
 			: { mode: 'id', value: parameter };
+		if (typeof value === 'string' && value.startsWith('={{')) {
+			// Only the editor's drop-downs see expressions; there is no item yet to work them out.
+			throw new InvalidInputError(
+				label,
+				'is an expression, so there is nothing to list yet',
+				`Choose 'By ID or Slug' here as well, or enter a fixed ${name}.`,
+			);
+		}
 		if (mode !== 'url') {
 			pathSegment(label, value);
 			return String(value).trim();

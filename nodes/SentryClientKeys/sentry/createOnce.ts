@@ -2,7 +2,6 @@ import { createKeyCall, getKeyCall, listKeysCall } from './calls';
 import type { ProjectRef } from './calls';
 import type { Answer, SentryClient } from './client';
 import { SentryError } from './errors';
-import { isPublicId } from './identity';
 import { isRecord, parseJson } from './json';
 import type { PublicIdSupport } from './publicIdSupport';
 import { pauseAfter } from './retryPolicy';
@@ -49,7 +48,7 @@ export async function createOnce(
 		const call = createKeyCall(key, body);
 		const attempt = await support.whilePosting(publicId, async () => await client.attempt(call));
 		const created = client.successOf<ClientKey>(call, attempt);
-		if (created !== undefined && isPublicId(created.body.id)) {
+		if (created !== undefined && isKey(created.body)) {
 			support.learn({ asked: publicId, wanted: key.publicId, got: created.body.id });
 			return created;
 		}
@@ -100,6 +99,11 @@ async function settle(
 	const candidates = await keysMadeSince(client, key, support, startedAt);
 	if (candidates.length === 0 && (await support.ask(client, key))) return undefined;
 	throw outcomeUnknown(unclear, candidates);
+}
+
+/** Not every server's IDs have Sentry's form, but each key has one. */
+function isKey({ id }: Partial<ClientKey>): boolean {
+	return typeof id === 'string' && id !== '';
 }
 
 /** Whether the request may have made a key although no proper answer says so. */
