@@ -31,7 +31,7 @@ function setUp(settings: ServerSettings = { publicIds: 'honoured' }, maxRetries 
 		support,
 		create,
 		/** Lets the run learn how the server takes public IDs, by a create of its own. */
-		async learn() {
+		learn: async () => {
 			await clock.run(create({ publicId: ID_B, body: { name: 'earlier' } }));
 			server.keys.length = 0;
 			server.requests.length = 0;

@@ -1,0 +1,96 @@
+import { checkToken } from '../../../nodes/SentryClientKeys/sentry/tokenCheck.ts';
+import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
+import { jsonAnswer, noAnswer, scriptedClient, textAnswer } from '../support/scriptedSend.cts';
+
+const index = (scopes: string[], user: object | null = { id: '1' }) =>
+	jsonAnswer(200, { version: '0', auth: { scopes }, user });
+const FORBIDDEN = { detail: 'You do not have permission to perform this action.' };
+
+async function check(
+	answers: Record<string, Attempt>,
+	settings: { token?: string; baseUrl?: string } = {},
+) {
+	const { client, clock, sent } = scriptedClient(({ url }) => {
+		const attempt = answers[new URL(url).pathname];
+		if (attempt === undefined) throw new Error(`Nobody expected ${url}`);
+		return attempt;
+	}, settings);
+	return { message: clock.run(checkToken(client)), sent };
+}
+
+it.each([
+	[['org:read', 'project:admin', 'project:read', 'project:write'], /^Connection successful$/],
+	[['org:read', 'project:write'], /successful.*delete keys \(project:admin\)/],
+	[['project:admin', 'project:write'], /successful.*fill the pickers \(org:read\)/],
+	[['project:write'], /delete keys \(project:admin\) or to fill the pickers \(org:read\)/],
+])('a token with %j is fine', async (scopes, told) => {
+	const { message } = await check({ '/api/0/': index(scopes) });
+	expect(await message).toMatch(told);
+});
+
+it.each<[string, Attempt, string, string]>([
+	['a wrong token', jsonAnswer(401, { detail: 'Invalid token' }), 'invalid_token', 'Invalid token'],
+	['a host that is not there', noAnswer('ENOTFOUND'), 'unreachable', 'host name'],
+	['a closed port', noAnswer('ECONNREFUSED'), 'unreachable', 'port'],
+	[
+		'a token that may only read',
+		index(['event:read', 'org:read', 'project:read']),
+		'missing_scope',
+		'event:read, org:read, project:read',
+	],
+	['a token without any scope', index([]), 'missing_scope', 'no scopes'],
+	[
+		'a request whose token was lost on the way',
+		jsonAnswer(200, { version: '0', auth: null, user: null }),
+		'invalid_token',
+		'Authorization header',
+	],
+	['a web page', textAnswer(200, '<!DOCTYPE html>'), 'unexpected_answer', 'log-in page'],
+	["another program's JSON", jsonAnswer(200, { ok: true }), 'unexpected_answer', 'Sentry URL'],
+	['a log-in redirect', textAnswer(302, '', { location: '/auth/' }), 'redirected', '/auth/'],
+	['a server in trouble', textAnswer(502, '<html>'), 'sentry_unavailable', 'later'],
+])('%s is told', async (_, attempt, code, remedy) => {
+	const { message } = await check({ '/api/0/': attempt });
+	await expect(message).rejects.toMatchObject({
+		remedy: expect.stringContaining(remedy) as string,
+		details: { code },
+	});
+});
+
+it('an organization token is told, though Sentry accepts it', async () => {
+	const { message } = await check(
+		{ '/api/0/': index(['org:ci'], null) },
+		{ token: 'sntrys_eyJpYXQi' },
+	);
+	await expect(message).rejects.toMatchObject({
+		remedy: expect.stringContaining('internal integration') as string,
+		details: { code: 'organization_token' },
+	});
+});
+
+describe('a region host, which has no API index', () => {
+	const baseUrl = 'https://de.sentry.io';
+	const missing = textAnswer(404, '');
+
+	it('accepts a token that may list a project, and says what that leaves open', async () => {
+		const { message, sent } = await check(
+			{ '/api/0/': missing, '/api/0/projects/': jsonAnswer(200, []) },
+			{ baseUrl },
+		);
+		expect(await message).toMatch(/accepts the token.*needs project:write/);
+		expect(sent()).toEqual(['GET /api/0/', 'GET /api/0/projects/?per_page=1']);
+	});
+
+	it.each<[string, Attempt, string, string]>([
+		['token', jsonAnswer(401, { detail: 'Invalid token' }), 'token', 'invalid_token'],
+		['scope', jsonAnswer(403, FORBIDDEN), 'token', 'forbidden'],
+		['token kind', jsonAnswer(403, FORBIDDEN), 'sntrys_eyJpYXQi', 'organization_token'],
+		['address', textAnswer(404, ''), 'token', 'not_found'],
+	])('tells a wrong %s', async (_, projects, token, code) => {
+		const { message } = await check(
+			{ '/api/0/': missing, '/api/0/projects/': projects },
+			{ baseUrl, token },
+		);
+		await expect(message).rejects.toMatchObject({ details: { code } });
+	});
+});

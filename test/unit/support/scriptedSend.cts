@@ -1,0 +1,56 @@
+import { SentryClient, tokenKindOf } from '../../../nodes/SentryClientKeys/sentry/client.ts';
+import type { Attempt, HttpRequest } from '../../../nodes/SentryClientKeys/sentry/types.ts';
+import { VirtualClock } from './virtualTime.cts';
+
+/** An answer as Sentry's application sends it. */
+export function jsonAnswer(
+	status: number,
+	body: unknown,
+	headers: Record<string, string> = {},
+): Attempt {
+	return textAnswer(status, JSON.stringify(body), headers);
+}
+
+/** An answer of whatever stands in front of Sentry. */
+export function textAnswer(
+	status: number,
+	text: string,
+	headers: Record<string, string> = {},
+): Attempt {
+	return { answer: { status, headers, text } };
+}
+
+export function noAnswer(code: string, reason = code): Attempt {
+	return { noAnswer: { code, reason } };
+}
+
+/** A client whose every request is answered by a function, and what it sent. */
+export function scriptedClient(
+	answer: (request: HttpRequest, sent: number) => Attempt,
+	{ token = 'token', maxRetries = 1, baseUrl = 'https://sentry.io' } = {},
+) {
+	const clock = new VirtualClock(1_700_000_000_000);
+	const requests: HttpRequest[] = [];
+	const client = new SentryClient({
+		baseUrl,
+		tokenKind: tokenKindOf(token),
+		send: async (request) => {
+			requests.push(request);
+			return await Promise.resolve(answer(request, requests.length - 1));
+		},
+		clock,
+		maxRetries,
+		timeout: 12_345,
+	});
+	return {
+		client,
+		clock,
+		requests,
+		/** Method, path and query of each request. */
+		sent: () =>
+			requests.map(({ method, url, query }) => {
+				const search = new URLSearchParams(query).toString();
+				return `${method} ${url.replace(baseUrl, '')}${search === '' ? '' : `?${search}`}`;
+			}),
+	};
+}
