@@ -1,35 +1,14 @@
 import { authenticate, isToken, missingAccess, missingScope } from './auth.cts';
-import { detail, INTERNAL_ERROR, NO_PROJECT, NOT_FOUND } from './answers.cts';
+import { detail, NO_PROJECT, NOT_FOUND } from './answers.cts';
 import type { ApiAnswer } from './answers.cts';
+import { listUrl } from './apiRequest.cts';
+import type { ApiRequest } from './apiRequest.cts';
+import { KeyEndpoints, keyStats } from './keyEndpoints.cts';
+import type { Dialect } from './keyEndpoints.cts';
 import { paginate } from './pagination.cts';
-import type { PageRequest } from './pagination.cts';
-import { HalfPairError, limitOnCreate, limitOnUpdate } from './rateLimit.cts';
-import { serializeKey, serializeOrganization, serializeProject } from './serialize.cts';
+import { serializeOrganization, serializeProject } from './serialize.cts';
 import type { Store } from './store.cts';
-import { LOADER_OPTIONS } from './types.cts';
-import type { KeyRecord, OrganizationRecord, ProjectRecord, TokenRecord } from './types.cts';
-import { bodyErrors, createErrors, toBoolean, updateErrors } from './validation.cts';
-
-/** How this server differs from today's sentry.io. */
-export interface Dialect {
-	publicKeys: 'honoured' | 'ignored' | 'refused';
-	rateLimitFeature: boolean;
-	resetsSdkVersion: boolean;
-	organizationKeysEndpoint: boolean;
-}
-
-/** One API request, parsed as far as its handler needs it. */
-export interface ApiRequest {
-	method: string;
-	/** Without the query. */
-	path: string;
-	query: PageRequest & Record<string, string | undefined>;
-	authorization: string | undefined;
-	/** Undefined if the request had none; a SyntaxError if it was no JSON. */
-	body: unknown;
-	/** The stand-in's own address, with its base path. */
-	endpoint: string;
-}
+import type { OrganizationRecord, ProjectRecord, TokenRecord } from './types.cts';
 
 const PROJECT_READ = ['project:admin', 'project:read', 'project:write'];
 const PROJECT_WRITE = ['project:admin', 'project:write'];
@@ -38,11 +17,15 @@ const ORG_READ = ['org:admin', 'org:read', 'org:write'];
 
 /** The part of Sentry's API that client keys and their pickers need, with its order of checks. */
 export class Api {
+	private readonly keys: KeyEndpoints;
+
 	constructor(
 		private readonly store: Store,
 		private readonly tokens: readonly TokenRecord[],
 		private readonly dialect: Dialect,
-	) {}
+	) {
+		this.keys = new KeyEndpoints(store, dialect);
+	}
 
 	/** The answer to a request; changes the store as the real one would its database. */
 	handle(request: ApiRequest): ApiAnswer {
@@ -148,7 +131,7 @@ export class Api {
 		if (!this.dialect.organizationKeysEndpoint) return NOT_FOUND;
 		if (request.query.team !== undefined) return detail(404, 'Team not found');
 		const ids = new Set(projects.map(({ id }) => id));
-		return this.listKeys(
+		return this.keys.list(
 			request,
 			this.store.allKeys().filter(({ projectId }) => ids.has(projectId)),
 		);
@@ -186,100 +169,16 @@ export class Api {
 		if (part === undefined) return { status: 200, body: serializeProject(project, true) };
 		if (keyId === undefined) {
 			return method === 'GET'
-				? this.listKeys(request, this.store.keysOf(project))
-				: this.createKey(request, project);
+				? this.keys.list(request, this.store.keysOf(project))
+				: this.keys.create(request, project);
 		}
 		const key = this.store.key(keyId);
 		if (key === undefined || key.projectId !== project.id) return NOT_FOUND;
 		if (stats !== undefined) return keyStats(key);
-		if (method === 'GET') return this.keyAnswer(200, key, request);
-		if (method === 'PUT') return this.updateKey(request, project, key);
-		this.store.deleteKey(key);
-		return { status: 204 };
+		if (method === 'GET') return this.keys.get(key, request);
+		if (method === 'PUT') return this.keys.update(request, project, key);
+		return this.keys.delete(key);
 	}
-
-	private listKeys(request: ApiRequest, keys: KeyRecord[]): ApiAnswer {
-		const { status } = request.query;
-		const found = status
-			? keys.filter(({ isActive }) => status === (isActive ? 'active' : 'inactive'))
-			: keys;
-		return paginate(found, request.query, listUrl(request), (key) =>
-			serializeKey(key, request.endpoint),
-		);
-	}
-
-	private createKey(request: ApiRequest, project: ProjectRecord): ApiAnswer {
-		const body = request.body === undefined ? {} : request.body;
-		const malformed = malformedBody(body);
-		if (malformed !== undefined) return malformed;
-		const fields = body as Record<string, unknown>;
-		const { publicKeys } = this.dialect;
-		const errors = createErrors(fields, publicKeys === 'honoured');
-		if (publicKeys === 'refused' && 'public' in fields) errors.public = ['Unknown field.'];
-		if (Object.keys(errors).length > 0) return { status: 400, body: errors };
-		return this.orInternalError(() => {
-			const limit = this.dialect.rateLimitFeature ? limitOnCreate(fields.rateLimit) : NO_LIMIT;
-			const key = this.store.addKey(project, {
-				label: text(fields.name).trim(),
-				rateLimitCount: limit.count,
-				rateLimitWindow: limit.window,
-				...(publicKeys === 'honoured' &&
-					typeof fields.public === 'string' && { public: fields.public }),
-				...(publicKeys === 'honoured' &&
-					typeof fields.secret === 'string' && { secret: fields.secret }),
-			});
-			return key === undefined ? INTERNAL_ERROR : this.keyAnswer(201, key, request);
-		});
-	}
-
-	private updateKey(request: ApiRequest, project: ProjectRecord, key: KeyRecord): ApiAnswer {
-		const body = request.body === undefined ? {} : request.body;
-		const malformed = malformedBody(body);
-		if (malformed !== undefined) return malformed;
-		const fields = body as Record<string, unknown>;
-		const errors = updateErrors(fields);
-		if (Object.keys(errors).length > 0) return { status: 400, body: errors };
-		return this.orInternalError(() => {
-			const limit = this.dialect.rateLimitFeature ? limitOnUpdate(fields.rateLimit) : undefined;
-			if (limit !== undefined) {
-				key.rateLimitCount = limit.count;
-				key.rateLimitWindow = limit.window;
-			}
-			key.label = text(fields.name).trim() || key.label;
-			key.isActive = toBoolean(fields.isActive) ?? key.isActive;
-			if (typeof fields.browserSdkVersion === 'string') {
-				key.browserSdkVersion = fields.browserSdkVersion;
-			} else if (this.dialect.resetsSdkVersion) {
-				key.browserSdkVersion = project.browserSdkVersion;
-			}
-			const options = (fields.dynamicSdkLoaderOptions ?? {}) as Record<string, unknown>;
-			for (const option of LOADER_OPTIONS) {
-				key.loaderOptions[option] = toBoolean(options[option]) ?? key.loaderOptions[option];
-			}
-			return this.keyAnswer(200, key, request);
-		});
-	}
-
-	private keyAnswer(status: number, key: KeyRecord, { endpoint }: ApiRequest): ApiAnswer {
-		return { status, body: serializeKey(key, endpoint) };
-	}
-
-	private orInternalError(handler: () => ApiAnswer): ApiAnswer {
-		try {
-			return handler();
-		} catch (error) {
-			if (error instanceof HalfPairError) return INTERNAL_ERROR;
-			throw error;
-		}
-	}
-}
-
-const NO_LIMIT = { count: null, window: null };
-
-function malformedBody(body: unknown): ApiAnswer | undefined {
-	if (body instanceof SyntaxError) return detail(400, `JSON parse error - ${body.message}`);
-	const errors = bodyErrors(body);
-	return errors === undefined ? undefined : { status: 400, body: errors };
 }
 
 /** 302 with the path only, and the new slug at the top of the body (api/bases/project.py). */
@@ -296,33 +195,10 @@ function renamedAnswer(
 	};
 }
 
-/** One point a day for the last 24 hours (project_key_stats.py). */
-function keyStats({ usage }: KeyRecord): ApiAnswer {
-	const today = Math.floor(Date.now() / 86_400_000) * 86_400;
-	const { accepted, dropped, filtered } = usage;
-	const points = [
-		{ ts: today - 86_400, total: 0, dropped: 0, accepted: 0, filtered: 0 },
-		{ ts: today, total: accepted + dropped + filtered, dropped, accepted, filtered },
-	];
-	return { status: 200, body: points };
-}
-
 function matches(
 	{ name, slug }: { name: string; slug: string },
 	query: string | undefined,
 ): boolean {
 	const wanted = (query ?? '').toLowerCase();
 	return slug.includes(wanted) || name.toLowerCase().includes(wanted);
-}
-
-function listUrl({ path, query, endpoint }: ApiRequest): string {
-	const kept = Object.entries(query).filter(([name]) => name !== 'cursor' && name !== 'per_page');
-	const search = new URLSearchParams(
-		kept.map(([name, value = '']): [string, string] => [name, value]),
-	).toString();
-	return `${endpoint}${path}${search === '' ? '' : `?${search}`}`;
-}
-
-function text(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

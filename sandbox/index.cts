@@ -4,9 +4,10 @@ import fastify from 'fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { Api } from './api.cts';
-import type { ApiRequest, Dialect } from './api.cts';
+import type { ApiRequest } from './apiRequest.cts';
 import { Faults } from './faults.cts';
 import type { Fault } from './faults.cts';
+import type { Dialect } from './keyEndpoints.cts';
 import { Ingest } from './ingest.cts';
 import { Limiter, SENTRY_IO } from './limiter.cts';
 import type { LimiterSettings } from './limiter.cts';

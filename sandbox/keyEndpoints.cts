@@ -1,0 +1,139 @@
+import { detail, INTERNAL_ERROR } from './answers.cts';
+import type { ApiAnswer } from './answers.cts';
+import { listUrl } from './apiRequest.cts';
+import type { ApiRequest } from './apiRequest.cts';
+import { paginate } from './pagination.cts';
+import { HalfPairError, limitOnCreate, limitOnUpdate } from './rateLimit.cts';
+import { serializeKey } from './serialize.cts';
+import type { Store } from './store.cts';
+import { LOADER_OPTIONS } from './types.cts';
+import type { KeyRecord, ProjectRecord } from './types.cts';
+import { bodyErrors, createErrors, toBoolean, updateErrors } from './validation.cts';
+
+/** How this server differs from today's sentry.io. */
+export interface Dialect {
+	publicKeys: 'honoured' | 'ignored' | 'refused';
+	rateLimitFeature: boolean;
+	resetsSdkVersion: boolean;
+	organizationKeysEndpoint: boolean;
+}
+
+/** What the client-key endpoints do once a request was let in. */
+export class KeyEndpoints {
+	constructor(
+		private readonly store: Store,
+		private readonly dialect: Dialect,
+	) {}
+
+	/** One key. */
+	get(key: KeyRecord, request: ApiRequest): ApiAnswer {
+		return this.answer(200, key, request);
+	}
+
+	/** Deletes for good; nothing guards the last key. */
+	delete(key: KeyRecord): ApiAnswer {
+		this.store.deleteKey(key);
+		return { status: 204 };
+	}
+
+	/** One page of keys, all of them or those of a status. */
+	list(request: ApiRequest, keys: KeyRecord[]): ApiAnswer {
+		const { status } = request.query;
+		const found = status
+			? keys.filter(({ isActive }) => status === (isActive ? 'active' : 'inactive'))
+			: keys;
+		return paginate(found, request.query, listUrl(request), (key) =>
+			serializeKey(key, request.endpoint),
+		);
+	}
+
+	/** What POST does, its mistakes included. */
+	create(request: ApiRequest, project: ProjectRecord): ApiAnswer {
+		const body = request.body === undefined ? {} : request.body;
+		const malformed = malformedBody(body);
+		if (malformed !== undefined) return malformed;
+		const fields = body as Record<string, unknown>;
+		const { publicKeys } = this.dialect;
+		const errors = createErrors(fields, publicKeys === 'honoured');
+		if (publicKeys === 'refused' && 'public' in fields) errors.public = ['Unknown field.'];
+		if (Object.keys(errors).length > 0) return { status: 400, body: errors };
+		return this.orInternalError(() => {
+			const limit = this.dialect.rateLimitFeature ? limitOnCreate(fields.rateLimit) : NO_LIMIT;
+			const key = this.store.addKey(project, {
+				label: text(fields.name).trim(),
+				rateLimitCount: limit.count,
+				rateLimitWindow: limit.window,
+				...(publicKeys === 'honoured' &&
+					typeof fields.public === 'string' && { public: fields.public }),
+				...(publicKeys === 'honoured' &&
+					typeof fields.secret === 'string' && { secret: fields.secret }),
+			});
+			return key === undefined ? INTERNAL_ERROR : this.answer(201, key, request);
+		});
+	}
+
+	/** What PUT does, its mistakes included. */
+	update(request: ApiRequest, project: ProjectRecord, key: KeyRecord): ApiAnswer {
+		const body = request.body === undefined ? {} : request.body;
+		const malformed = malformedBody(body);
+		if (malformed !== undefined) return malformed;
+		const fields = body as Record<string, unknown>;
+		const errors = updateErrors(fields);
+		if (Object.keys(errors).length > 0) return { status: 400, body: errors };
+		return this.orInternalError(() => {
+			const limit = this.dialect.rateLimitFeature ? limitOnUpdate(fields.rateLimit) : undefined;
+			if (limit !== undefined) {
+				key.rateLimitCount = limit.count;
+				key.rateLimitWindow = limit.window;
+			}
+			key.label = text(fields.name).trim() || key.label;
+			key.isActive = toBoolean(fields.isActive) ?? key.isActive;
+			if (typeof fields.browserSdkVersion === 'string') {
+				key.browserSdkVersion = fields.browserSdkVersion;
+			} else if (this.dialect.resetsSdkVersion) {
+				key.browserSdkVersion = project.browserSdkVersion;
+			}
+			const options = (fields.dynamicSdkLoaderOptions ?? {}) as Record<string, unknown>;
+			for (const option of LOADER_OPTIONS) {
+				key.loaderOptions[option] = toBoolean(options[option]) ?? key.loaderOptions[option];
+			}
+			return this.answer(200, key, request);
+		});
+	}
+
+	private answer(status: number, key: KeyRecord, { endpoint }: ApiRequest): ApiAnswer {
+		return { status, body: serializeKey(key, endpoint) };
+	}
+
+	private orInternalError(handler: () => ApiAnswer): ApiAnswer {
+		try {
+			return handler();
+		} catch (error) {
+			if (error instanceof HalfPairError) return INTERNAL_ERROR;
+			throw error;
+		}
+	}
+}
+
+const NO_LIMIT = { count: null, window: null };
+
+function malformedBody(body: unknown): ApiAnswer | undefined {
+	if (body instanceof SyntaxError) return detail(400, `JSON parse error - ${body.message}`);
+	const errors = bodyErrors(body);
+	return errors === undefined ? undefined : { status: 400, body: errors };
+}
+
+/** One point a day for the last 24 hours (project_key_stats.py). */
+export function keyStats({ usage }: KeyRecord): ApiAnswer {
+	const today = Math.floor(Date.now() / 86_400_000) * 86_400;
+	const { accepted, dropped, filtered } = usage;
+	const points = [
+		{ ts: today - 86_400, total: 0, dropped: 0, accepted: 0, filtered: 0 },
+		{ ts: today, total: accepted + dropped + filtered, dropped, accepted, filtered },
+	];
+	return { status: 200, body: points };
+}
+
+function text(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
