@@ -1,7 +1,17 @@
 import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
-import { outputOf } from '../../tools/engine.cts';
-import { configuration, locator, NODE, numbered, result, run, stopText } from './support.cts';
+import { jsonOf, outputOf, runWorkflow } from '../../tools/engine.cts';
+import {
+	configuration,
+	createdIn,
+	locator,
+	NODE,
+	numbered,
+	result,
+	run,
+	sentryNode,
+	stopText,
+} from './support.cts';
 
 /** The 14 columns of the KNIME node that this one began as. */
 const COLUMNS = [
@@ -204,3 +214,31 @@ it.each(['', 'sentry.io', 'ftp://sentry.io', 'https://user:pass@sentry.io'])(
 		expect(message).not.toContain('pass@');
 	},
 );
+
+it('the chain of two nodes goes through the Configuration output', async () => {
+	const second = { ...sentryNode({ name: 'second' }), id: 'node-2', name: 'Second' };
+	const first = sentryNode({ name: 'first' });
+	const done = await runWorkflow(
+		{
+			nodes: [
+				{
+					...first,
+					id: 't',
+					name: 'Trigger',
+					type: 'n8n-nodes-base.manualTrigger',
+					parameters: {},
+				},
+				first,
+				second,
+			],
+			connections: {
+				Trigger: { main: [[{ node: NODE, type: 'main', index: 0 }]] },
+				[NODE]: { main: [[], [{ node: 'Second', type: 'main', index: 0 }]] },
+			},
+			pinData: { Trigger: [{ json: { team: 'web' } }] },
+		},
+		{ credentials: { sentry: { authToken: sandbox.tokens.write, baseUrl: sandbox.url } } },
+	);
+	expect(jsonOf(done, 'Second', 1)).toEqual([{ team: 'web' }]);
+	expect(createdIn(sandbox).map(({ label }) => label)).toEqual(['second', 'first']);
+});

@@ -1,6 +1,7 @@
 import type { IDataObject, INode, INodeExecutionData, IRun } from 'n8n-workflow';
 
-import type { Sandbox } from '../../sandbox/index.cts';
+import { startSandbox } from '../../sandbox/index.cts';
+import type { KeyRecord, RequestRecord, Sandbox, SandboxOptions } from '../../sandbox/index.cts';
 import { jsonOf, NODE_TYPE, outputOf, runWorkflow } from '../../tools/engine.cts';
 import type { EngineOptions, WorkflowJson } from '../../tools/engine.cts';
 
@@ -93,4 +94,28 @@ export function stopText(run: IRun): { message: string; description: string } {
 	if (error === undefined) throw new Error('The workflow did not stop');
 	const description = 'description' in error ? error.description : '';
 	return { message: error.message, description: description ?? '' };
+}
+
+/** The keys that were made, newest first: without the one that the project came with. */
+export const createdIn = (server: Sandbox): KeyRecord[] =>
+	server.keys.ofProject('acme', 'web-app').filter(({ label }) => label !== 'Default');
+
+/** The creates that reached the server. */
+export const posts = (server: Sandbox): RequestRecord[] =>
+	server.requests.filter(({ method }) => method === 'POST');
+
+/** A name for each of `numbered`'s items. */
+export const NAMED: IDataObject = { name: '=key {{ $json.n }}' };
+
+/** Starts servers that differ from the usual one, and closes them after each test. */
+export function serversThat(): (options: SandboxOptions) => Promise<Sandbox> {
+	const servers: Sandbox[] = [];
+	afterEach(async () => {
+		await Promise.all(servers.splice(0).map(async (server) => await server.close()));
+	});
+	return async (options) => {
+		const server = await startSandbox(options);
+		servers.push(server);
+		return server;
+	};
 }
