@@ -21,8 +21,9 @@ export function parseSentryAddress(text: string): AddressParts | undefined {
 	const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined;
 	if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
 	const path = decodedSegments(url.pathname);
-	const organization = organizationIn(path) ?? organizationOfHost(url.hostname);
-	const project = projectIn(path) ?? url.searchParams.get('project');
+	const organization =
+		organizationIn(path) ?? organizationOfHost(url.hostname) ?? organizationOfSettings(path);
+	const project = projectIn(path) ?? onlyOne(url.searchParams.getAll('project'));
 	const [first = '', second, ...more] = path;
 	if (organization === undefined && !project && more.length === 0 && !PAGES.has(first)) {
 		return { ...organizationPart(first || undefined), ...projectPart(second) };
@@ -43,12 +44,18 @@ function decodedSegments(pathname: string): string[] {
 		});
 }
 
-/** `…/organizations/{org}/…`, `…/settings/{org}/projects/…`, `…/api/0/projects/{org}/{project}/…` */
+/** `…/organizations/{org}/…`, `…/api/0/projects/{org}/{project}/…` */
 function organizationIn(path: string[]): string | undefined {
 	const named = after(path, 'organizations');
 	if (named !== undefined) return named;
 	const api = path.indexOf('0');
-	if (api > 0 && path[api - 1] === 'api' && path[api + 1] === 'projects') return path[api + 2];
+	return api > 0 && path[api - 1] === 'api' && path[api + 1] === 'projects'
+		? path[api + 2]
+		: undefined;
+}
+
+/** `…/settings/{org}/projects/…`, unless the host names the organization: then the path does not. */
+function organizationOfSettings(path: string[]): string | undefined {
 	const settings = after(path, 'settings');
 	return settings === 'projects' || settings === 'account' ? undefined : settings;
 }
@@ -74,9 +81,12 @@ function organizationPart(organization: string | undefined): AddressParts {
 	return organization === undefined ? {} : { organization };
 }
 
-/** `?project=-1` is Sentry's "all projects"; several projects are no single one. */
-function projectPart(project: string | null | undefined): AddressParts {
-	return project === null || project === undefined || project === '' || project === '-1'
-		? {}
-		: { project };
+/** `?project=1&project=2` is a page of several projects. */
+function onlyOne(values: string[]): string | undefined {
+	return values.length === 1 ? values[0] : undefined;
+}
+
+/** `?project=-1` is Sentry's "all projects". */
+function projectPart(project: string | undefined): AddressParts {
+	return project === undefined || project === '' || project === '-1' ? {} : { project };
 }

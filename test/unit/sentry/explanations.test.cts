@@ -56,7 +56,46 @@ it.each([
 		'invalid_token',
 		/two-factor authentication.*Settle/,
 	],
+	[401, { detail: 'Invalid org token' }, 'invalid_token', /"Invalid org token".*another region/],
+	[401, { detail: 'Token not found' }, 'invalid_token', /"Token not found".*enter a token/],
+	[
+		401,
+		{ detail: 'Invalid token header. Token string should not contain spaces.' },
+		'invalid_token',
+		/should not contain spaces".*enter a token/,
+	],
+	[401, { detail: 'User inactive or deleted' }, 'invalid_token', /"User inactive or deleted"/],
+	[401, { detail: 'API key is not valid' }, 'invalid_token', /"API key is not valid"/],
+	[
+		401,
+		{ detail: 'This token access is limited to organization endpoints.' },
+		'invalid_token',
+		/belongs to one organization/,
+	],
+	[
+		401,
+		{
+			detail: {
+				code: 'member-disabled-over-limit',
+				message: 'Organization over member limit',
+				extra: { next: '/organizations/acme/disabled-member/' },
+			},
+		},
+		'invalid_token',
+		/"Organization over member limit".*Settle/,
+	],
+	[401, '<html>Proxy log-in</html>', 'unexpected_answer', /proxy/],
 	[403, FORBIDDEN, 'forbidden', /project's team/],
+	[403, FORBIDDEN, 'forbidden', /"You do not have permission to perform this action".*role/],
+	[403, { detail: 'Your account has been suspended.' }, 'forbidden', /has been suspended"/],
+	[403, '<html>Blocked</html>', 'unexpected_answer', /firewall/],
+	[
+		404,
+		{ detail: 'The requested resource does not exist' },
+		'not_found',
+		/"The requested resource does not exist".*not the display name/,
+	],
+	[404, 'Not found', 'unexpected_answer', /sentry\.io is the address/],
 	[
 		404,
 		{ detail: 'Project does not exist' },
@@ -86,6 +125,25 @@ it.each([
 	],
 	[400, { non_field_errors: ['No data provided'] }, 'rejected_fields', /"No data provided"/],
 	[
+		400,
+		{ rateLimit: { non_field_errors: ['Invalid data. Expected a dictionary, but got int.'] } },
+		'rejected_fields',
+		/"rateLimit: Invalid data\. Expected a dictionary, but got int"/,
+	],
+	[
+		400,
+		{ name: ['Not a valid string.'], useCase: ['"foo" is not a valid choice.'] },
+		'rejected_fields',
+		/name: Not a valid string\. useCase: "foo" is not a valid choice/,
+	],
+	[
+		400,
+		{ detail: 'JSON parse error - Expecting value: line 1 column 2 (char 1)' },
+		'rejected_fields',
+		/JSON parse error/,
+	],
+	[400, '"Invalid origin: https://n8n.example"', 'unexpected_answer', /"Invalid origin: /],
+	[
 		415,
 		{ detail: 'Unsupported media type "text/plain" in request.' },
 		'rejected_fields',
@@ -100,7 +158,16 @@ it.each([
 	],
 	[429, { detail: 'Limit is 40 requests in 1 seconds' }, 'rate_limited', /Max Concurrent Requests/],
 	[500, { detail: 'Internal Error', errorId: null }, 'sentry_unavailable', /Internal Error/],
+	[500, { detail: 'Internal Error', errorId: 'a'.repeat(32) }, 'sentry_unavailable', /"Internal/],
 	[502, '<html>', 'sentry_unavailable', /later/],
+	[503, '', 'sentry_unavailable', /^Run the node again later/],
+	[
+		429,
+		{ error: 'apigateway', detail: 'Too many requests' },
+		'rate_limited',
+		/"Too many requests".*Nothing was changed/,
+	],
+	[429, '<html>', 'rate_limited', /Max Retries/],
 	[
 		504,
 		{ error: 'apigateway', detail: 'Downstream timeout' },
@@ -140,6 +207,76 @@ it('knows an organization token, which no scope can help', () => {
 	expect(remedy).toContain('internal integration');
 });
 
+it.each([
+	['create', 'project:write or project:admin', /Project: Read & Write/],
+	['delete', 'project:admin', /Project: Admin/],
+])('says which permission an integration needs to %s', (action, scopes, permission) => {
+	const { remedy } = explain(
+		403,
+		FORBIDDEN,
+		{ 'www-authenticate': 'Bearer error="insufficient_scope"' },
+		{ subject: { action, scopes } },
+	);
+	expect(remedy).toMatch(permission);
+});
+
+it('keeps the fields that Sentry names, for programs', () => {
+	const body = { rateLimit: { window: ['Ensure this value is less than or equal to 86400.'] } };
+	expect(explain(400, body).details).toMatchObject({
+		fields: body,
+		sentry: 'rateLimit.window: Ensure this value is less than or equal to 86400.',
+	});
+});
+
+it.each([
+	['key', { keyId: 'abc', project: 'web-app', organization: 'acme' }, /^.*the client key, the/],
+	['project', { project: 'web-app', organization: 'acme' }, /: the project or the organization/],
+	['organization', { organization: 'acme' }, /: the organization does not exist/],
+	['address', {}, /: the address does not exist/],
+])('says that the %s may be missing, and names it', (_, names, message) => {
+	const subject = { action: 'do it', scopes: 'project:read', ...names };
+	const error = explain(404, { detail: 'Nothing here' }, {}, { subject });
+	expect(error.message).toMatch(message);
+	for (const name of Object.values(names)) expect(error.remedy).toContain(`"${name}"`);
+});
+
+it('shows a long text of Sentry shortened', () => {
+	const { remedy } = explain(400, { detail: 'x'.repeat(10_000) });
+	expect(remedy.length).toBeLessThan(1000);
+});
+
+it('repeats nothing of the headers, where a proxy may show the token', () => {
+	const headers = { 'x-request-headers': 'Authorization: Bearer s3cret', 'set-cookie': 's3cret' };
+	for (const status of [200, 302, 400, 401, 403, 404, 429, 500]) {
+		const { message, remedy, details } = explain(status, { detail: 'No' }, headers);
+		expect(JSON.stringify([message, remedy, details])).not.toContain('s3cret');
+	}
+});
+
+it('repeats nothing of a web page, which may show the request', () => {
+	const page = '<html>Authorization: Bearer s3cret</html>';
+	for (const status of [200, 302, 400, 401, 403, 404, 429, 500]) {
+		const { message, remedy, details } = explain(status, page);
+		expect(JSON.stringify([message, remedy, details])).not.toContain('s3cret');
+	}
+});
+
+it.each([
+	['the shape of today', { slug: 'shop', detail: { extra: { slug: 'shop' } } }],
+	[
+		'the shape before 2023',
+		{
+			slug: 'shop',
+			detail: { code: 'resource-moved', message: 'Resource has been moved', extra: {} },
+		},
+	],
+])('names the new slug of a renamed project in %s', (_, body) => {
+	const { message, remedy, details } = explain(302, body);
+	expect(message).toContain('the project was renamed (302)');
+	expect(remedy).toMatch(/"shop".*Nothing was changed/);
+	expect(details).toMatchObject({ code: 'renamed_project', newSlug: 'shop', status: 302 });
+});
+
 it('names the new slug of a renamed project', () => {
 	const url = '/api/0/projects/acme/shop/keys/';
 	const { details, remedy } = explain(
@@ -160,6 +297,18 @@ it('names where another redirect leads, without its query', () => {
 	expect(JSON.stringify([details, remedy])).not.toContain('s3cret');
 });
 
+it.each([
+	['https://us.sentry.io', true],
+	['https://de.sentry.io', true],
+	['https://us2.sentry.io', true],
+	['https://sentry.io', false],
+	['https://sentry.example.com', false],
+	['https://us.sentry.io.example.com', false],
+])('of %s it is %p that it may be the wrong region', (baseUrl, isRegion) => {
+	const { remedy } = explain(404, { detail: 'Project does not exist' }, {}, { baseUrl });
+	expect(remedy.includes('https://sentry.io knows them all')).toBe(isRegion);
+});
+
 it('tells that a region host knows its own organizations only', () => {
 	const { remedy } = explain(
 		404,
@@ -175,6 +324,13 @@ it.each([
 	['ENOTFOUND', /host name/],
 	['ECONNABORTED', /'Timeout'/],
 	['DEPTH_ZERO_SELF_SIGNED_CERT', /NODE_EXTRA_CA_CERTS/],
+	['EAI_AGAIN', /host name/],
+	['ETIMEDOUT', /'Timeout'/],
+	['SELF_SIGNED_CERT_IN_CHAIN', /NODE_EXTRA_CA_CERTS/],
+	['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /NODE_EXTRA_CA_CERTS/],
+	['CERT_HAS_EXPIRED', /NODE_EXTRA_CA_CERTS/],
+	['ECONNRESET', /ECONNRESET.*proxy, firewall/],
+	['EPROTO', /EPROTO.*proxy, firewall/],
 	['', /proxy, firewall/],
 ])('says what to check after %p', (code, remedy) => {
 	const error = explainNoAnswer({ code, reason: 'socket hang up' }, circumstances);

@@ -13,6 +13,13 @@ describe('a path segment', () => {
 		['50%', '50%25'],
 		['a?b#c', 'a%3Fb%23c'],
 		['...', '...'],
+		['.hidden', '.hidden'],
+		['a..b', 'a..b'],
+		['日本', '%E6%97%A5%E6%9C%AC'],
+		['🔑', '%F0%9F%94%91'],
+		['a+b&c=d', 'a%2Bb%26c%3Dd'],
+		['%41', '%2541'],
+		[0, '0'],
 	])('%p is sent as %p', (value, segment) => {
 		expect(pathSegment('Project', value)).toBe(segment);
 	});
@@ -24,7 +31,11 @@ describe('a path segment', () => {
 		['a/b'],
 		['a\\b'],
 		['%2e%2e'],
+		['.%2e'],
 		['%2E'],
+		['/'],
+		['acme/'],
+		['a\udc00b'],
 		['a%2Fb'],
 		['a%5cb'],
 		[''],
@@ -37,6 +48,16 @@ describe('a path segment', () => {
 		[{}],
 	])('%p is refused, naming the field', (value) => {
 		expect(() => pathSegment('Project', value)).toThrow(/^'Project' /);
+	});
+
+	it('that is refused is shown, but not at any length', () => {
+		const refused = `a/${'b'.repeat(500)}`;
+		expect(() => pathSegment('Project', refused)).toThrow(
+			expect.objectContaining({
+				remedy: expect.stringMatching(/"a\/b{78}…"/) as string,
+				details: { code: 'invalid_input', field: 'Project' },
+			}) as Error,
+		);
 	});
 });
 
@@ -52,6 +73,10 @@ describe("the credential's Sentry URL", () => {
 		['http://10.0.0.1:9000', 'http://10.0.0.1:9000'],
 		['https://sentry.io/?x=1#y', 'https://sentry.io'],
 		['https://example.com/my-api/', 'https://example.com/my-api'],
+		['https://example.com/a/b//', 'https://example.com/a/b'],
+		['https://example.com/sentry?next=/login', 'https://example.com/sentry'],
+		['HTTPS://Sentry.Example.COM:443/', 'https://sentry.example.com'],
+		['http://localhost:9000/api/0///', 'http://localhost:9000'],
 	])('%p leads to %p', (value, baseUrl) => {
 		expect(normalizeBaseUrl(value)).toBe(baseUrl);
 	});
@@ -63,6 +88,13 @@ describe("the credential's Sentry URL", () => {
 		['ftp://sentry.io'],
 		['javascript:1'],
 		['https://u:p@sentry.io'],
+		['https://token@sentry.io'],
+		['//sentry.io'],
+		['https://'],
+		['sentry.io:443'],
+		[null],
+		[443],
+		[{}],
 	])('%p is refused', (value) => {
 		expect(() => normalizeBaseUrl(value)).toThrow(/^'Sentry URL' /);
 	});
@@ -88,6 +120,30 @@ describe('an address copied out of Sentry', () => {
 		['https://sentry.io/acme/web-app/', 'acme', 'web-app'],
 		['https://sentry.io/settings/account/api/auth-tokens/', undefined, undefined],
 		['https://sentry.io/', undefined, undefined],
+		['  https://acme.sentry.io/projects/web-app/\n', 'acme', 'web-app'],
+		['https://ACME.sentry.io/projects/web-app', 'acme', 'web-app'],
+		['https://acme.sentry.io/projects/', 'acme', undefined],
+		['https://acme.sentry.io/insights/frontend/?project=42&statsPeriod=24h', 'acme', '42'],
+		['https://acme.sentry.io/explore/traces/?project=42#results', 'acme', '42'],
+		['https://acme.sentry.io/explore/logs/', 'acme', undefined],
+		['https://acme.sentry.io/issues/6543210987/?project=42', 'acme', '42'],
+		['https://acme.sentry.io/settings/projects/', 'acme', undefined],
+		['https://acme.sentry.io/settings/account/api/auth-tokens/', 'acme', undefined],
+		['https://acme.sentry.io/api/0/projects/acme/web-app/keys/', 'acme', 'web-app'],
+		['https://sentry.io/organizations/acme/insights/projects/web-app/', 'acme', 'web-app'],
+		['https://sentry.io/settings/acme/', 'acme', undefined],
+		['https://sentry.io/settings/acme/developer-settings/', 'acme', undefined],
+		['https://de.sentry.io/api/0/projects/acme/web-app/', 'acme', 'web-app'],
+		['https://sentry.io/api/0/organizations/acme/', 'acme', undefined],
+		['https://sentry.io/api/0/', undefined, undefined],
+		['https://sentry.io/acme/', 'acme', undefined],
+		['https://example.com/acme/web-app', 'acme', 'web-app'],
+		['https://example.com/organizations/acme/issues/?project=3', 'acme', '3'],
+		['https://example.com/sentry/settings/acme/projects/web-app/keys/', 'acme', 'web-app'],
+		['https://example.com/sentry/api/0/projects/acme/web-app/keys/', 'acme', 'web-app'],
+		['http://10.0.0.1:9000/organizations/acme/projects/web-app/', 'acme', 'web-app'],
+		['https://example.com/organizations/gr%C3%B6%C3%9Fe/issues/', 'größe', undefined],
+		['https://example.com/organizations/100%/issues/', '100%', undefined],
 	])('%s', (address, organization, project) => {
 		expect(parseSentryAddress(address)).toEqual({
 			...(organization === undefined ? {} : { organization }),
@@ -95,7 +151,30 @@ describe('an address copied out of Sentry', () => {
 		});
 	});
 
-	it.each(['acme', '', 'ftp://acme.sentry.io/', 'web-app/keys'])('%p is none', (text) => {
+	// With the organization in the host name, Sentry's settings pages come without it in the path.
+	it.each(['organization', 'members', 'teams', 'developer-settings', 'auth-tokens'])(
+		"an organization's own settings page '%s' is not taken for the organization",
+		(page) => {
+			const address = `https://acme.sentry.io/settings/${page}/`;
+			expect(parseSentryAddress(address)).toEqual({ organization: 'acme' });
+		},
+	);
+
+	it('a page of several projects names none of them', () => {
+		const address = 'https://acme.sentry.io/issues/?project=42&project=43';
+		expect(parseSentryAddress(address)).toEqual({ organization: 'acme' });
+	});
+
+	it.each([
+		'acme',
+		'',
+		'ftp://acme.sentry.io/',
+		'web-app/keys',
+		'acme.sentry.io/projects/web-app/',
+		'//acme.sentry.io/',
+		'javascript:alert(1)',
+		'https://',
+	])('%p is none', (text) => {
 		expect(parseSentryAddress(text)).toBeUndefined();
 	});
 });
@@ -115,6 +194,19 @@ describe('the body of a new key', () => {
 		[{ rateLimit: { count: null, window: null } }, {}],
 		[{ rateLimit: { count: 0, window: 60 } }, {}],
 		[{ rateLimit: { count: 10, window: 0 } }, {}],
+		[{ rateLimit: { count: 0, window: 0 } }, {}],
+		[{ name: undefined, rateLimit: undefined }, {}],
+		[{ name: '\u00a0\n' }, {}],
+		[{ name: `${'x'.repeat(63)}🔑` }, { name: `${'x'.repeat(63)}🔑` }],
+		[{ rateLimit: { count: 10.0, window: 1 } }, { rateLimit: { count: 10, window: 1 } }],
+		[
+			{ rateLimit: { count: 2_147_483_647, window: 60 }, name: 'a' },
+			{ rateLimit: { count: 2_147_483_647, window: 60 }, name: 'a' },
+		],
+		[
+			{ rateLimit: { count: 1, window: 1, burst: 5 } },
+			{ rateLimit: { count: 1, window: 1, burst: 5 } },
+		],
 		[{ rateLimit: { count: 1, window: 86400 } }, { rateLimit: { count: 1, window: 86400 } }],
 		[
 			{ isActive: false, useCase: 'demo', x: [1] },
@@ -139,7 +231,20 @@ describe('the body of a new key', () => {
 		["'C' is not a whole number", { rateLimit: { count: 1.5, window: 1 } }],
 		["'C' is not a whole number", { rateLimit: { count: '10', window: 1 } }],
 		["'C' is not a whole number", { rateLimit: { count: true, window: 1 } }],
+		["'C' is not a whole number", { rateLimit: { count: NaN, window: 1 } }],
+		["'C' is not a whole number", { rateLimit: { count: Infinity, window: 1 } }],
+		["'C' is not a whole number", { rateLimit: { count: {}, window: 1 } }],
+		["'C' is missing", { rateLimit: { count: null, window: 10 } }],
+		["'C' is missing", { rateLimit: { window: 0 } }],
+		["'W' is missing", { rateLimit: { count: 0 } }],
 		["'W' is not a whole number of 0 to 86400", { rateLimit: { count: 1, window: 86401 } }],
+		["'W' is not a whole number of 0 to 86400", { rateLimit: { count: 1, window: -1 } }],
+		["'W' is not a whole number of 0 to 86400", { rateLimit: { count: 1, window: 0.5 } }],
+		["'W' is not a whole number of 0 to 86400", { rateLimit: { count: 1, window: '60' } }],
+		["'R' is not an object", { rateLimit: 'none' }],
+		["'R' is not an object", { rateLimit: false }],
+		["'N' is not text", { name: true }],
+		["'N' is not text", { name: ['x'] }],
 	])('%s for %j', (message, body) => {
 		expect(() => check(body)).toThrow(message);
 	});
@@ -149,14 +254,33 @@ describe('the body of a new key', () => {
 		[undefined, {}],
 		['{"name": "x"}', { name: 'x' }],
 		[{ name: 'x' }, { name: 'x' }],
+		[null, {}],
+		['{}', {}],
+		[' {"a": {"b": [null]}}\n', { a: { b: [null] } }],
 	])('may come as %j', (input, body) => {
 		expect(parseBody(input, 'B')).toEqual(body);
 	});
 
-	it.each([['{"name":'], ['[]'], ['"x"'], ['5'], ['null'], [[1]], [5]])(
-		'can not be %j',
-		(input) => {
-			expect(() => parseBody(input, 'B')).toThrow(/^'B' is /);
-		},
-	);
+	it.each([
+		['{"name":', "'B' is not valid JSON"],
+		["{'name': 'x'}", "'B' is not valid JSON"],
+		['{"name": x}', "'B' is not valid JSON"],
+		['[object Object]', "'B' is not valid JSON"],
+		['[]', "'B' is a list, not a JSON object"],
+		[[{ name: 'x' }], "'B' is a list, not a JSON object"],
+		['"x"', "'B' is a string, not a JSON object"],
+		['5', "'B' is a number, not a JSON object"],
+		[5, "'B' is a number, not a JSON object"],
+		['true', "'B' is a boolean, not a JSON object"],
+		['null', 'null, not a JSON object'],
+	])('can not be %j: %s', (input, message) => {
+		expect(() => parseBody(input, 'B')).toThrow(message);
+	});
+
+	it('is left as it was by the check', () => {
+		const body = { name: ' x ', rateLimit: { count: 0, window: 5 }, other: null };
+		const before = structuredClone(body);
+		expect(check(body)).toEqual({ name: 'x', other: null });
+		expect(body).toEqual(before);
+	});
 });

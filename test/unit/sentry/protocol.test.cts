@@ -37,7 +37,12 @@ describe('whether a request is repeated', () => {
 		expect(delay('GET', answer(status))).toBeUndefined();
 	});
 
+	it.each([502, 503, 504])('not a POST after %d, even if it is asked to come back', (status) => {
+		expect(delay('POST', answer(status, { 'retry-after': '1' }))).toBeUndefined();
+	});
+
 	it('not more often than allowed', () => {
+		expect(delay('GET', silence, { retries: 4 })).toBeGreaterThan(0);
 		expect(delay('GET', silence, { retries: 5 })).toBeUndefined();
 		expect(delay('GET', answer(429), { maxRetries: 0 })).toBeUndefined();
 	});
@@ -57,6 +62,48 @@ describe('whether a request is repeated', () => {
 		expect(delay('POST', answer(429, headers), { random: 0.99 })).toBeLessThan(least + 500);
 	});
 
+	it.each([
+		['as Retry-After says', { 'retry-after': '7' }, 7000, 7000],
+		['at once after a date that is over', { 'retry-after': 'Tue, 14 Nov 2023 22:13:19 GMT' }, 0, 0],
+		['at once after a negative number', { 'retry-after': '-5' }, 0, 0],
+		['as if it had no Retry-After that it can not read', { 'retry-after': 'soon' }, 0, 499],
+		['whatever the rate limit says', { 'x-sentry-rate-limit-reset': '1700000009' }, 0, 499],
+	])('a 503 is waited out %s', (_, headers, least, most) => {
+		const [soonest, latest] = [0, 0.999].map((random) =>
+			delay('GET', answer(503, headers), { random }),
+		);
+		expect(soonest).toBe(least);
+		expect(latest).toBeGreaterThanOrEqual(most);
+		expect(latest).toBeLessThanOrEqual(most + 1);
+	});
+
+	it.each(['', 'soon', '0', '-1'])(
+		'a 429 whose reset is %p is waited out a second and more',
+		(reset) => {
+			const attempt = answer(429, { 'x-sentry-rate-limit-reset': reset });
+			expect(delay('POST', attempt, { random: 0 })).toBe(1000);
+			expect(delay('POST', attempt, { random: 0.999, retries: 4 })).toBeGreaterThan(5000);
+		},
+	);
+
+	it('no two that wait for the same reset come back at the same instant', () => {
+		const attempt = answer(429, { 'x-sentry-rate-limit-reset': '1700000002' });
+		const delays = [0, 0.25, 0.5, 0.75].map((random) => delay('GET', attempt, { random }));
+		expect(new Set(delays).size).toBe(4);
+	});
+
+	it.each([0, 1, 5, 6, 19])(
+		'with a pause from nothing up to the longest, in retry %d',
+		(retries) => {
+			const pause = (random: number) => pauseAfter(silence, { retries, now: NOW, random });
+			const longest = Math.min(30_000, 500 * 2 ** retries);
+			expect(pause(0)).toBe(0);
+			expect(pause(0.5)).toBe(longest / 2);
+			expect(pause(0.999_999)).toBeGreaterThan(0.99 * longest);
+			expect(pause(0.999_999)).toBeLessThanOrEqual(longest);
+		},
+	);
+
 	it('with pauses that double, up to half a minute', () => {
 		const longest = [0, 1, 2, 10].map((retries) =>
 			pauseAfter(silence, { retries, now: NOW, random: 1 }),
@@ -74,7 +121,46 @@ describe("the next page's cursor", () => {
 	});
 
 	it.each([
+		[
+			'behind a path with other parameters',
+			'<https://sentry.io/api/0/projects/o/p/keys/?status=active&cursor=9:0:1>; rel="previous"; results="true"; cursor="9:0:1", <https://sentry.io/api/0/projects/o/p/keys/?status=active&cursor=4781812:0:0>; rel="next"; results="true"; cursor="4781812:0:0"',
+			'4781812:0:0',
+		],
+		[
+			'whatever the order of the attributes',
+			'<https://x/?cursor=1>; cursor="100:1:0"; results="true"; rel="next"',
+			'100:1:0',
+		],
+		[
+			'whatever the order of the links',
+			'<https://x/?cursor=3>; rel="next"; results="true"; cursor="3:0:0", <https://x/?cursor=7>; rel="previous"; results="false"; cursor="7:0:1"',
+			'3:0:0',
+		],
+		[
+			'not from the address, which may hold another',
+			'<https://x/a,b/?q=;rel="next"&cursor=wrong>; rel="next"; results="true"; cursor="right"',
+			'right',
+		],
+		[
+			'without blanks between the links',
+			'<https://x/?cursor=7>; rel="previous"; results="true"; cursor="7:0:1",<https://x/?cursor=3>; rel="next"; results="true"; cursor="3:0:0"',
+			'3:0:0',
+		],
+	])('is found %s', (_, header, cursor) => {
+		expect(nextCursor(header)).toBe(cursor);
+	});
+
+	it.each([
 		['on the last page', link('false')],
+		[
+			'on the last page with a previous one',
+			'<https://x/?cursor=7>; rel="previous"; results="true"; cursor="7:0:1", <https://x/?cursor=3>; rel="next"; results="false"; cursor="3:0:0"',
+		],
+		[
+			'in a header without the word on results',
+			'<https://x/?cursor=3>; rel="next"; cursor="3:0:0"',
+		],
+		['in an empty header', ''],
 		['without a header', undefined],
 		[
 			'with only a previous page',
@@ -100,6 +186,57 @@ describe("Sentry's clock", () => {
 
 	it.each([0, 400, -400, 5000, -90_000])('is found to be %d ms off', (ahead) => {
 		expect(Math.abs(observed(ahead) - ahead)).toBeLessThan(30);
+	});
+
+	it.each([700, -700])('is known the better the more answers came (%d ms off)', (ahead) => {
+		const time = new ServerTime();
+		const errors: number[] = [];
+		for (let n = 0; n < 100; n++) {
+			const sentAt = 1_700_000_000_123 + n * 20;
+			const date = new Date(Math.floor((sentAt + 5 - ahead) / 1000) * 1000).toUTCString();
+			time.observe({ status: 200, headers: { date }, text: '' }, sentAt, sentAt + 10);
+			errors.push(Math.abs(time.ahead - ahead));
+		}
+		expect(errors.filter((error, n) => n > 0 && error > (errors[n - 1] ?? 0))).toEqual([]);
+		expect(errors[0]).toBeLessThanOrEqual(1010);
+		expect(errors.at(-1)).toBeLessThan(30);
+		expect(time.uncertainty).toBeGreaterThanOrEqual(0);
+		expect(time.uncertainty).toBeLessThan(1000);
+	});
+
+	it.each([3_600_000, -3_600_000])('is found again after one was set by %d ms', (change) => {
+		const time = new ServerTime();
+		const observe = (sentAt: number, serverTime: number) => {
+			const date = new Date(Math.floor(serverTime / 1000) * 1000).toUTCString();
+			time.observe({ status: 200, headers: { date }, text: '' }, sentAt, sentAt + 10);
+		};
+		for (let n = 0; n < 100; n++) observe(1_700_000_000_000 + n * 20, 1_700_000_000_005 + n * 20);
+		expect(time.ahead).toBe(0);
+		for (let n = 100; n < 200; n++) {
+			const now = 1_700_000_000_000 + n * 20;
+			observe(now + change, now + 5);
+		}
+		expect(Math.abs(time.ahead - change)).toBeLessThan(30);
+	});
+
+	it.each([undefined, '', 'yesterday'])('is not guessed from a Date of %p', (date) => {
+		const time = new ServerTime();
+		time.observe({ status: 200, headers: { date }, text: '' }, 1000, 2000);
+		expect(time.ahead).toBe(0);
+		expect(time.uncertainty).toBe(Infinity);
+	});
+
+	it('is taken for the latest that it can be once a request came too early', () => {
+		const time = new ServerTime();
+		const date = new Date(1_700_000_000_000).toUTCString();
+		time.observe(
+			{ status: 429, headers: { date }, text: '' },
+			1_700_000_000_300,
+			1_700_000_000_310,
+		);
+		expect(time.ahead).toBe(0);
+		time.wasTooEarly();
+		expect(time.ahead).toBe(310);
 	});
 
 	it('is taken for ours until an answer says otherwise', () => {

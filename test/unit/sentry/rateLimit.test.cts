@@ -1,4 +1,5 @@
 import { RequestPacer } from '../../../nodes/SentryClientKeys/sentry/rateLimit.ts';
+import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 import { LimitedServer, VirtualClock } from '../support/virtualTime.cts';
 
 const COUNT = 300;
@@ -52,7 +53,9 @@ describe("at Sentry's limit of 40 per second and 25 at once", () => {
 		const clock = new VirtualClock(1_700_000_000_000);
 		const server = new LimitedServer(clock, { latency: 20, ahead: 0 });
 		const both = [1, 2].map(() => ({ pacer: new RequestPacer(clock), server }));
+		const start = clock.now();
 		expect(await send(clock, both, COUNT, 10)).toBe(COUNT);
+		expect(COUNT / ((clock.now() - start) / 1000)).toBeGreaterThanOrEqual(0.7 * 40);
 		// Neither sees what the other has under way, so some are refused, and repeated.
 		expect(server.refused).toBeLessThan(0.3 * COUNT);
 	});
@@ -64,6 +67,52 @@ describe("at Sentry's limit of 40 per second and 25 at once", () => {
 		expect(server.mostAtOnce).toBeLessThanOrEqual(25);
 		expect(server.mostAtOnce).toBeGreaterThan(15);
 	});
+});
+
+it.each([1, 2, 5])('a limit of %d per second is kept, too', async (limit) => {
+	const clock = new VirtualClock(1_700_000_000_300);
+	const server = new LimitedServer(clock, { latency: 5, ahead: 0, limit });
+	const start = clock.now();
+	await send(clock, [{ pacer: new RequestPacer(clock), server }], 20);
+	expect(server.accepted).toBe(20);
+	// The first few are sent before any answer tells the limit.
+	expect(server.refused).toBeLessThanOrEqual(Math.max(0, 4 - limit));
+	expect(clock.now() - start).toBeLessThanOrEqual((20 / limit + 1) * 1000);
+});
+
+it('a 429 that names no limit, as a gateway sends it, holds the next ones up', async () => {
+	const clock = new VirtualClock(1_700_000_000_000);
+	const pacer = new RequestPacer(clock);
+	const busy: Attempt = { answer: { status: 429, headers: {}, text: '' } };
+	const fine: Attempt = { answer: { status: 200, headers: {}, text: '' } };
+	const refusedAt = await clock.run(
+		pacer.run(async () => await Promise.resolve(busy)).then(() => clock.now()),
+	);
+	const sentAt = await clock.run(
+		Promise.all(
+			[1, 2, 3].map(async () => {
+				await pacer.run(async () => await Promise.resolve(fine));
+				return clock.now();
+			}),
+		),
+	);
+	for (const at of sentAt) {
+		expect(at - refusedAt).toBeGreaterThanOrEqual(100);
+		expect(at - refusedAt).toBeLessThanOrEqual(2000);
+	}
+});
+
+it('a request that fails makes room for the next one', async () => {
+	const clock = new VirtualClock(1_700_000_000_000);
+	const pacer = new RequestPacer(clock);
+	const tries = Array.from({ length: 20 }, async () => {
+		await pacer.run(async () => {
+			await clock.sleep(10);
+			return { noAnswer: { code: 'ECONNRESET', reason: 'reset' } };
+		});
+	});
+	await clock.run(Promise.all(tries));
+	expect(clock.now()).toBeLessThanOrEqual(1_700_000_000_020);
 });
 
 it('starts with a few requests, to learn the limit', async () => {
@@ -90,13 +139,19 @@ it('a server without limit headers is not held back', async () => {
 	expect(server.mostAtOnce).toBe(20);
 });
 
-it('those that wait are let go when the execution is cancelled', async () => {
+it('all that wait are let go when the execution is cancelled, and send nothing', async () => {
 	const clock = new VirtualClock(1_700_000_000_000);
-	const server = new LimitedServer(clock, { latency: 1, ahead: 0, limit: 1 });
+	const server = new LimitedServer(clock, { latency: 1, ahead: 0, limit: 2 });
 	const pacer = new RequestPacer(clock);
 	await clock.run(pacer.run(async () => await server.handle()));
-	const waiting = pacer.run(async () => await server.handle());
+	await clock.run(pacer.run(async () => await server.handle()));
+	const waiting = Promise.allSettled(
+		Array.from({ length: 50 }, async () => await pacer.run(async () => await server.handle())),
+	);
 	await clock.settle();
 	clock.cancel(new Error('cancelled'));
-	await expect(waiting).rejects.toThrow('cancelled');
+	const outcomes = await waiting;
+	expect(outcomes).toHaveLength(50);
+	expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+	expect(server.accepted + server.refused).toBe(2);
 });

@@ -6,7 +6,7 @@ const index = (scopes: string[], user: object | null = { id: '1' }) =>
 	jsonAnswer(200, { version: '0', auth: { scopes }, user });
 const FORBIDDEN = { detail: 'You do not have permission to perform this action.' };
 
-async function check(
+function check(
 	answers: Record<string, Attempt>,
 	settings: { token?: string; baseUrl?: string } = {},
 ) {
@@ -24,7 +24,7 @@ it.each([
 	[['project:admin', 'project:write'], /successful.*fill the pickers \(org:read\)/],
 	[['project:write'], /delete keys \(project:admin\) or to fill the pickers \(org:read\)/],
 ])('a token with %j is fine', async (scopes, told) => {
-	const { message } = await check({ '/api/0/': index(scopes) });
+	const { message } = check({ '/api/0/': index(scopes) });
 	expect(await message).toMatch(told);
 });
 
@@ -50,7 +50,7 @@ it.each<[string, Attempt, string, string]>([
 	['a log-in redirect', textAnswer(302, '', { location: '/auth/' }), 'redirected', '/auth/'],
 	['a server in trouble', textAnswer(502, '<html>'), 'sentry_unavailable', 'later'],
 ])('%s is told', async (_, attempt, code, remedy) => {
-	const { message } = await check({ '/api/0/': attempt });
+	const { message } = check({ '/api/0/': attempt });
 	await expect(message).rejects.toMatchObject({
 		remedy: expect.stringContaining(remedy) as string,
 		details: { code },
@@ -58,10 +58,7 @@ it.each<[string, Attempt, string, string]>([
 });
 
 it('an organization token is told, though Sentry accepts it', async () => {
-	const { message } = await check(
-		{ '/api/0/': index(['org:ci'], null) },
-		{ token: 'sntrys_eyJpYXQi' },
-	);
+	const { message } = check({ '/api/0/': index(['org:ci'], null) }, { token: 'sntrys_eyJpYXQi' });
 	await expect(message).rejects.toMatchObject({
 		remedy: expect.stringContaining('internal integration') as string,
 		details: { code: 'organization_token' },
@@ -73,7 +70,7 @@ describe('a region host, which has no API index', () => {
 	const missing = textAnswer(404, '');
 
 	it('accepts a token that may list a project, and says what that leaves open', async () => {
-		const { message, sent } = await check(
+		const { message, sent } = check(
 			{ '/api/0/': missing, '/api/0/projects/': jsonAnswer(200, []) },
 			{ baseUrl },
 		);
@@ -87,7 +84,7 @@ describe('a region host, which has no API index', () => {
 		['token kind', jsonAnswer(403, FORBIDDEN), 'sntrys_eyJpYXQi', 'organization_token'],
 		['address', textAnswer(404, ''), 'token', 'not_found'],
 	])('tells a wrong %s', async (_, projects, token, code) => {
-		const { message } = await check(
+		const { message } = check(
 			{ '/api/0/': missing, '/api/0/projects/': projects },
 			{ baseUrl, token },
 		);

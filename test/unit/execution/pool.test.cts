@@ -1,0 +1,78 @@
+import { runInOrder } from '../../../nodes/SentryClientKeys/execution/pool.ts';
+import { VirtualClock } from '../support/virtualTime.cts';
+
+/** Runs tasks of so many milliseconds each; tells when each began and what they came to. */
+async function timeline(lengths: number[], concurrency: number, goOn: () => boolean = () => true) {
+	const clock = new VirtualClock(0);
+	const begun: Array<[index: number, at: number]> = [];
+	const results = await clock.run(
+		runInOrder(
+			lengths.length,
+			concurrency,
+			async (index) => {
+				begun.push([index, clock.now()]);
+				await clock.sleep(lengths[index] ?? 0);
+				return `result ${index}`;
+			},
+			goOn,
+		),
+	);
+	return { begun, results, took: clock.now() };
+}
+
+it.each<[string, number, Array<[number, number]>, number]>([
+	[
+		'one after the other',
+		1,
+		[
+			[0, 0],
+			[1, 30],
+			[2, 40],
+			[3, 60],
+		],
+		70,
+	],
+	[
+		'the next as soon as one is done',
+		2,
+		[
+			[0, 0],
+			[1, 0],
+			[2, 10],
+			[3, 30],
+		],
+		40,
+	],
+	[
+		'all at once where there is room',
+		100,
+		[
+			[0, 0],
+			[1, 0],
+			[2, 0],
+			[3, 0],
+		],
+		30,
+	],
+])('items start %s', async (_, concurrency, expected, took) => {
+	const done = await timeline([30, 10, 20, 10], concurrency);
+	expect(done.begun).toEqual(expected);
+	expect(done.took).toBe(took);
+	expect(done.results).toEqual(['result 0', 'result 1', 'result 2', 'result 3']);
+});
+
+it('nothing starts if nothing may', async () => {
+	const { begun, results } = await timeline([1, 1], 2, () => false);
+	expect(begun).toEqual([]);
+	expect(results).toEqual([undefined, undefined]);
+});
+
+it('what is asked before each start is asked anew', async () => {
+	let allowed = 3;
+	const { results } = await timeline([10, 10, 10, 10, 10], 2, () => allowed-- > 0);
+	expect(results).toEqual(['result 0', 'result 1', 'result 2', undefined, undefined]);
+});
+
+it('no items give no results', async () => {
+	expect((await timeline([], 5)).results).toEqual([]);
+});

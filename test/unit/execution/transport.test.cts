@@ -1,0 +1,14 @@
+import { readNoAnswer } from '../../../nodes/SentryClientKeys/execution/transport.ts';
+
+it('takes code and words out of a failed connection, and nothing of its request', () => {
+	const root = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), {
+		code: 'ECONNREFUSED',
+		config: { headers: { Authorization: 'Bearer s3cret' } },
+	});
+	const wrapped = Object.assign(new Error('The service refused the connection'), { cause: root });
+	expect(readNoAnswer(wrapped)).toEqual({
+		code: 'ECONNREFUSED',
+		reason: 'connect ECONNREFUSED 127.0.0.1:1',
+	});
+	expect(readNoAnswer(undefined)).toEqual({ code: '', reason: 'no answer' });
+});

@@ -1,0 +1,124 @@
+import { ItemParameters } from '../../../nodes/SentryClientKeys/parameters/ItemParameters.ts';
+import { InvalidInputError } from '../../../nodes/SentryClientKeys/sentry/errors.ts';
+
+const parameters = (values: Record<string, unknown>) => new ItemParameters((name) => values[name]);
+const locator = (mode: string, value: unknown) => ({ __rl: true, mode, value });
+
+function failureOf(read: () => unknown): InvalidInputError {
+	try {
+		read();
+	} catch (reason) {
+		if (reason instanceof InvalidInputError) return reason;
+	}
+	throw new Error('It was accepted');
+}
+
+describe('organization and project', () => {
+	it.each([
+		['from the list', locator('list', 'acme'), 'acme'],
+		['by slug', locator('id', ' acme '), 'acme'],
+		['by ID', locator('id', '42'), '42'],
+		['by an ID that an expression made a number', locator('id', 42), '42'],
+		['as plain text, as an API client writes it', 'acme', 'acme'],
+		['by the address of a page', locator('url', 'https://acme.sentry.io/issues/'), 'acme'],
+		['by an API address', locator('url', 'https://sentry.io/api/0/projects/acme/x/'), 'acme'],
+	])('an organization may be given %s', (_, organization, expected) => {
+		expect(parameters({ organization }).organization).toBe(expected);
+	});
+
+	it.each([
+		['by slug', locator('id', 'web-app'), 'web-app'],
+		['by address', locator('url', 'https://acme.sentry.io/projects/web-app/'), 'web-app'],
+		['by the filter of a page', locator('url', 'https://acme.sentry.io/issues/?project=7'), '7'],
+	])('a project may be given %s', (_, project, expected) => {
+		expect(parameters({ project }).project).toBe(expected);
+	});
+
+	it.each([
+		['nothing chosen', locator('list', ''), 'is empty'],
+		['blanks', locator('id', '   '), 'is empty'],
+		['an expression that found nothing', locator('id', undefined), 'has no value'],
+		['null', locator('id', null), 'has no value'],
+		['no parameter at all', undefined, 'has no value'],
+		['an object', locator('id', {}), 'is not text'],
+		['the way up', locator('id', '..'), 'is not an ID or slug'],
+		['two at once', locator('id', 'acme/web-app'), 'is not an ID or slug'],
+		['an address where a slug belongs', locator('id', 'https://acme.sentry.io/'), 'is not an ID'],
+		['a slug where an address belongs', locator('url', 'acme'), 'is not the address of'],
+		['no address', locator('url', undefined), 'is not the address of'],
+		['a page of no organization', locator('url', 'https://sentry.io/'), 'is not the address of'],
+		[
+			'an address that leads up',
+			locator('url', 'https://sentry.io/organizations/%252e%252e/'),
+			'is not an ID or slug',
+		],
+		['an expression in the editor', locator('list', '={{ $json.x }}'), 'is an expression'],
+	])('%s is refused, naming the field', (_, organization, complaint) => {
+		const failure = failureOf(() => parameters({ organization }).organization);
+		expect(failure.message).toContain(`'Organization' ${complaint}`);
+		expect(failure.details).toEqual({ code: 'invalid_input', field: 'Organization' });
+		expect(failure.remedy).not.toBe('');
+	});
+
+	it('a page without a project is no address of a project', () => {
+		const project = locator('url', 'https://acme.sentry.io/issues/?project=-1');
+		const failure = failureOf(() => parameters({ project }).project);
+		expect(failure.message).toBe("'Project' is not the address of a Sentry project");
+		expect(failure.remedy).toContain('project=-1');
+	});
+});
+
+describe('a number option', () => {
+	const maxRetries = (options: unknown) => parameters({ options }).numberOption('maxRetries');
+
+	it.each([
+		['not added', undefined, 5],
+		['left out of the options', {}, 5],
+		['null', { maxRetries: null }, 5],
+		['a number', { maxRetries: 7 }, 7],
+		['the least', { maxRetries: 0 }, 0],
+		['the most', { maxRetries: 20 }, 20],
+		['text of an expression', { maxRetries: ' 7 ' }, 7],
+	])('that is %s', (_, options, expected) => {
+		expect(maxRetries(options)).toBe(expected);
+	});
+
+	it.each([-1, 21, 1.5, NaN, Infinity, '', ' ', 'seven', '1.5', true, [], {}])(
+		'can not be %p',
+		(value) => {
+			const { message, remedy } = failureOf(() => maxRetries({ maxRetries: value }));
+			expect(message).toBe("'Options > Max Retries' is not a whole number from 0 to 20");
+			expect(remedy).toContain('5');
+		},
+	);
+
+	it.each([
+		['maxConcurrentRequests', 20, 1, 100],
+		['maxRetries', 5, 0, 20],
+		['timeout', 30_000, 1, 3_600_000],
+	] as const)('%s is %d unless set, from %d to %d', (name, fallback, least, most) => {
+		const read = (value?: number) => parameters({ options: { [name]: value } }).numberOption(name);
+		expect([read(), read(least), read(most)]).toEqual([fallback, least, most]);
+		expect(() => read(least - 1)).toThrow(InvalidInputError);
+		expect(() => read(most + 1)).toThrow(InvalidInputError);
+	});
+});
+
+describe('a text option', () => {
+	it.each([
+		['delivery-1', 'delivery-1'],
+		[' delivery-1\n', 'delivery-1'],
+		[17, '17'],
+		['', undefined],
+		['  ', undefined],
+		[null, undefined],
+		[undefined, undefined],
+		[{}, undefined],
+	])('that is %p is read as %p', (idempotencyKey, expected) => {
+		expect(parameters({ options: { idempotencyKey } }).textOption('idempotencyKey')).toBe(expected);
+	});
+});
+
+it.each([undefined, null, '', [], 'text'])('options that are %p have no entries', (options) => {
+	expect(parameters({ options }).option('safeRetry')).toBeUndefined();
+});

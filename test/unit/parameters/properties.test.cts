@@ -1,0 +1,107 @@
+import { NodeHelpers } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { properties } from '../../../nodes/SentryClientKeys/parameters/index.ts';
+import { OPTION_RANGES } from '../../../nodes/SentryClientKeys/parameters/options.ts';
+
+const named = (name: string, from: INodeProperties[] = properties): INodeProperties => {
+	const found = from.find((property) => property.name === name);
+	if (found === undefined) throw new Error(`There is no parameter ${name}`);
+	return found;
+};
+const optionsOf = (name: string) => (named(name).options ?? []) as INodeProperties[];
+
+/** The parameters that n8n shows for these values. */
+const shownFor = (values: Record<string, string>) =>
+	properties
+		.filter((property) =>
+			NodeHelpers.displayParameter(
+				{ resource: 'clientKey', operation: 'create', specifyBody: 'fields', ...values },
+				property,
+				{ typeVersion: 1 },
+				null,
+			),
+		)
+		.map(({ name }) => name);
+
+it('the panel shows, for a create by fields, in this order', () => {
+	expect(shownFor({})).toEqual([
+		'resource',
+		'operation',
+		'organization',
+		'project',
+		'specifyBody',
+		'name',
+		'rateLimit',
+		'resultFormat',
+		'options',
+	]);
+});
+
+it('a create by JSON has a body in place of the fields', () => {
+	expect(shownFor({ specifyBody: 'json' })).toEqual([
+		'resource',
+		'operation',
+		'organization',
+		'project',
+		'specifyBody',
+		'body',
+		'resultFormat',
+		'options',
+	]);
+});
+
+it.each([
+	['resource', 'clientKey'],
+	['operation', 'create'],
+	['specifyBody', 'fields'],
+	['resultFormat', 'structuredTable'],
+])('%s starts as %s, one of its choices', (name, value) => {
+	const choices = optionsOf(name) as unknown as Array<{ value: string }>;
+	expect(named(name).default).toBe(value);
+	expect(choices.map((choice) => choice.value)).toContain(value);
+});
+
+it.each(['organization', 'project'])(
+	'%s is chosen from a list, by ID or slug, or by address',
+	(name) => {
+		const { modes = [], required, type } = named(name);
+		expect({ type, required }).toEqual({ type: 'resourceLocator', required: true });
+		expect(modes.map((mode) => `${mode.name}: ${mode.displayName}`)).toEqual([
+			'list: From List',
+			'id: By ID or Slug',
+			'url: By URL',
+		]);
+	},
+);
+
+it('options are listed by the alphabet', () => {
+	const names = optionsOf('options').map(({ displayName }) => displayName);
+	expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
+	expect(names.length).toBeGreaterThan(5);
+});
+
+it.each(Object.entries(OPTION_RANGES))(
+	'the editor’s %s is that of the check',
+	(name, { label, default: fallback, min }) => {
+		const option = named(name, optionsOf('options'));
+		expect(option.displayName).toBe(label);
+		expect(option.default).toBe(fallback);
+		expect(option.typeOptions?.minValue).toBe(min);
+	},
+);
+
+it('the idempotency key tells when to use another one', () => {
+	const { description } = named('idempotencyKey', optionsOf('options'));
+	expect(description).toMatch(/one value per intended key/i);
+	expect(description).toMatch(/new value after a key was deleted/);
+	expect(description).toMatch(/same DSN/);
+});
+
+it('half a rate limit is not filled up with a number nobody entered', () => {
+	const [limit] = optionsOf('rateLimit') as unknown as Array<{ values: INodeProperties[] }>;
+	expect(limit?.values.map(({ name, default: fallback }) => [name, fallback])).toEqual([
+		['count', ''],
+		['window', ''],
+	]);
+});

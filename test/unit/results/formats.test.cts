@@ -1,0 +1,148 @@
+import type { RawAnswer } from '../../../nodes/SentryClientKeys/operations/types.ts';
+import { isResultFormat, resultFormats } from '../../../nodes/SentryClientKeys/results/index.ts';
+import type { ResultFormatName } from '../../../nodes/SentryClientKeys/results/index.ts';
+import type { ClientKey } from '../../../nodes/SentryClientKeys/sentry/types.ts';
+import { clientKey, SECRET } from '../support/clientKey.cts';
+
+const COLUMNS =
+	'id name label public secret projectId isActive rateLimit dsn browserSdkVersion browserSdk dateCreated dynamicSdkLoaderOptions useCase';
+
+const rowsOf = (
+	format: ResultFormatName,
+	keys: ClientKey[],
+	{ redactSecrets = false, answers }: { redactSecrets?: boolean; answers?: RawAnswer[] } = {},
+) =>
+	resultFormats[format](
+		{ keys, answers: answers ?? keys.map((body) => ({ body, status: 201 })) },
+		{ redactSecrets },
+	);
+
+it.each(['structuredTable', 'rawResponse', 'dsn'])('%s is a format', (name) => {
+	expect(isResultFormat(name)).toBe(true);
+});
+
+it.each(['', 'table', 'toString', 'constructor', '__proto__', undefined, null, 1])(
+	'%p is no format',
+	(name) => {
+		expect(isResultFormat(name)).toBe(false);
+	},
+);
+
+describe('the structured table', () => {
+	it.each<[string, ClientKey]>([
+		['a whole key', clientKey()],
+		['a key with more fields', Object.assign(clientKey(), { newField: 1 })],
+		['an old server’s key', { id: 'a'.repeat(32) }],
+	])('has the same 14 columns in the same order for %s', (_, key) => {
+		const rows = rowsOf('structuredTable', [key]);
+		expect(rows.map((row) => Object.keys(row).join(' '))).toEqual([COLUMNS]);
+	});
+
+	it('holds what Sentry sent, and null where it sent nothing', () => {
+		const key = clientKey({ rateLimit: null, isActive: false });
+		expect(rowsOf('structuredTable', [key])).toEqual([{ ...key, useCase: null }]);
+	});
+
+	it('is null in every column that an old server does not know', () => {
+		const [row] = rowsOf('structuredTable', [{ id: 'x' }]);
+		expect(row).toHaveProperty('id', 'x');
+		expect(Object.values(row ?? {}).filter((value) => value === null)).toHaveLength(13);
+	});
+
+	it('has one row per key, in order', () => {
+		const keys = ['1', '2', '3'].map((id) => clientKey({ id }));
+		expect(rowsOf('structuredTable', keys).map(({ id }) => id)).toEqual(['1', '2', '3']);
+		expect(rowsOf('structuredTable', [])).toEqual([]);
+	});
+
+	it('without secrets keeps everything else, the public DSN too', () => {
+		const key = clientKey();
+		const [row] = rowsOf('structuredTable', [key], { redactSecrets: true });
+		expect(row).toEqual({
+			...key,
+			secret: null,
+			dsn: { ...key.dsn, secret: null },
+			useCase: null,
+		});
+	});
+});
+
+describe('the raw response', () => {
+	it('is the body and the status of each request, and nothing else', () => {
+		const key = clientKey();
+		expect(rowsOf('rawResponse', [key])).toEqual([{ body: key, status: 201 }]);
+	});
+
+	it.each([
+		['a refusal', { detail: 'You do not have permission to perform this action.' }, 403],
+		['text that is no JSON', 'Bad gateway', 502],
+		['nothing', undefined, 204],
+	])('may be %s', (_, body, status) => {
+		const rows = rowsOf('rawResponse', [], {
+			answers: [{ body, status }],
+			redactSecrets: true,
+		});
+		expect(rows).toEqual([{ body, status }]);
+	});
+
+	it('without secrets shows a list of keys without each one’s', () => {
+		const keys = [clientKey({ id: '1' }), clientKey({ id: '2' })];
+		const rows = rowsOf('rawResponse', [], {
+			answers: [{ body: keys, status: 200 }],
+			redactSecrets: true,
+		});
+		expect(rows).toEqual([
+			{
+				body: keys.map((key) => ({ ...key, secret: null, dsn: { ...key.dsn, secret: null } })),
+				status: 200,
+			},
+		]);
+	});
+});
+
+describe.each(['structuredTable', 'rawResponse'] as const)('secrets in %s', (format) => {
+	it('are there unless they are to be left out', () => {
+		expect(JSON.stringify(rowsOf(format, [clientKey()]))).toContain(SECRET);
+		const redacted = rowsOf(format, [clientKey()], { redactSecrets: true });
+		expect(JSON.stringify(redacted)).not.toContain(SECRET);
+	});
+
+	it('stay in the key itself, which others still need', () => {
+		const key = clientKey();
+		rowsOf(format, [key], { redactSecrets: true });
+		expect(key).toEqual(clientKey());
+	});
+});
+
+it('a raw response without a secret gets no field for one', () => {
+	const key = { id: 'x', dsn: { public: 'https://x@y/1' } };
+	expect(rowsOf('rawResponse', [key], { redactSecrets: true })).toEqual([
+		{ body: key, status: 201 },
+	]);
+});
+
+describe('the DSN format', () => {
+	it('is what goes into an app, with no secret anywhere', () => {
+		const rows = rowsOf('dsn', [clientKey()]);
+		expect(rows).toEqual([
+			{
+				id: 'a'.repeat(32),
+				name: 'production',
+				projectId: 4505281256090153,
+				isActive: true,
+				dsn: `https://${'a'.repeat(32)}@o1.ingest.us.sentry.io/4505281256090153`,
+			},
+		]);
+		expect(JSON.stringify(rows)).not.toContain(SECRET);
+	});
+
+	it('is null where Sentry sent nothing', () => {
+		expect(rowsOf('dsn', [{ id: 'x' }])).toEqual([
+			{ id: 'x', name: null, projectId: null, isActive: null, dsn: null },
+		]);
+	});
+
+	it('of an inactive key says so', () => {
+		expect(rowsOf('dsn', [clientKey({ isActive: false })])).toMatchObject([{ isActive: false }]);
+	});
+});
