@@ -3,6 +3,7 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentials,
 	ICredentialsExpressionResolveValues,
+	ICredentialType,
 	IExecuteData,
 	IHttpRequestOptions,
 	INode,
@@ -14,11 +15,15 @@ import type {
 } from 'n8n-workflow';
 
 import { SentryClientKeysApi } from '../credentials/SentryClientKeysApi.credentials';
+import { SentryClientKeysOAuth2Api } from '../credentials/SentryClientKeysOAuth2Api.credentials';
 
 /** A credential as a user has saved it; its values may be expressions. */
 export type StoredCredential = ICredentialDataDecryptedObject;
 
-const types = { sentryClientKeysApi: new SentryClientKeysApi() };
+const types: Record<string, ICredentialType> = {
+	sentryClientKeysApi: new SentryClientKeysApi(),
+	sentryClientKeysOAuth2Api: new SentryClientKeysOAuth2Api(),
+};
 
 /**
  * n8n's credentials without its database: values come from memory, and are resolved and put on requests
@@ -29,8 +34,8 @@ export class CredentialsHelper extends ICredentialsHelper {
 		super();
 	}
 
-	override getParentTypes(): string[] {
-		return [];
+	override getParentTypes(type: string): string[] {
+		return types[type]?.extends ?? [];
 	}
 
 	override isCredentialUsableByNode(): boolean {
@@ -39,12 +44,13 @@ export class CredentialsHelper extends ICredentialsHelper {
 
 	override async authenticate(
 		credentials: ICredentialDataDecryptedObject,
-		type: keyof typeof types,
+		type: string,
 		request: IHttpRequestOptions,
 		workflow: Workflow,
 		node: INode,
 	): Promise<IHttpRequestOptions> {
-		const { headers = {} } = types[type].authenticate.properties;
+		const { authenticate } = types[type] ?? {};
+		const { headers = {} } = typeof authenticate === 'object' ? authenticate.properties : {};
 		for (const [name, value] of Object.entries(headers)) {
 			request.headers = {
 				...request.headers,
@@ -101,11 +107,17 @@ export class CredentialsHelper extends ICredentialsHelper {
 		return Promise.reject(new UnexpectedError('The engine stores no credentials'));
 	}
 
-	override updateCredentialsOauthTokenData(): Promise<void> {
-		return Promise.reject(new UnexpectedError('The engine stores no credentials'));
+	/** n8n stores a renewed token; here it lasts as long as the engine. */
+	override async updateCredentialsOauthTokenData(
+		details: INodeCredentialsDetails,
+		_type: string,
+		data: ICredentialDataDecryptedObject,
+	): Promise<void> {
+		this.stored[details.id ?? ''] = { ...data };
+		return await Promise.resolve();
 	}
 
-	override getCredentialsProperties(type: keyof typeof types): INodeProperties[] {
-		return types[type].properties;
+	override getCredentialsProperties(type: string): INodeProperties[] {
+		return types[type]?.properties ?? [];
 	}
 }

@@ -8,6 +8,8 @@ import type {
 
 import { testSentryClientKeysApi } from './execution/credentialTest';
 import { runItems } from './execution/runItems';
+import { searchBrowserSdkVersions } from './listSearch/browserSdkVersions';
+import { searchClientKeys } from './listSearch/clientKeys';
 import { searchOrganizations } from './listSearch/organizations';
 import { searchProjects } from './listSearch/projects';
 import { properties } from './parameters';
@@ -20,7 +22,7 @@ export class SentryClientKeys implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Create Sentry client keys (DSNs)',
+		description: 'Create, find, change, rotate and delete Sentry client keys (DSNs)',
 		defaults: { name: 'Sentry Client Keys' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -31,6 +33,12 @@ export class SentryClientKeys implements INodeType {
 				name: 'sentryClientKeysApi',
 				required: true,
 				testedBy: 'testSentryClientKeysApi',
+				displayOptions: { show: { authentication: ['authToken'] } },
+			},
+			{
+				name: 'sentryClientKeysOAuth2Api',
+				required: true,
+				displayOptions: { show: { authentication: ['oAuth2'] } },
 			},
 		],
 		sensitiveOutputFields: ['secret', 'dsn.secret', 'body.secret', 'body.dsn.secret'],
@@ -39,7 +47,12 @@ export class SentryClientKeys implements INodeType {
 
 	methods = {
 		credentialTest: { testSentryClientKeysApi },
-		listSearch: { searchOrganizations, searchProjects },
+		listSearch: {
+			searchBrowserSdkVersions,
+			searchClientKeys,
+			searchOrganizations,
+			searchProjects,
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

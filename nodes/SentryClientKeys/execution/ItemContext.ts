@@ -4,10 +4,11 @@ import type { Answer, SentryClient } from '../sentry/client';
 import { createOnce } from '../sentry/createOnce';
 import { SentryError } from '../sentry/errors';
 import { derivePublicId, isPublicId } from '../sentry/identity';
+import { isSuccessor, successorId } from '../sentry/successor';
 import type { ClientKey } from '../sentry/types';
 import type { Connection } from './connections';
 import type { CreationMemory } from './CreationMemory';
-import type { Notices } from './notices';
+import type { Notice, Notices } from './notices';
 
 /** A key to be made, before it is decided how. */
 export interface KeyCreation extends ProjectRef {
@@ -17,6 +18,8 @@ export interface KeyCreation extends ProjectRef {
 export interface CreationSettings {
 	/** The user's own name for the intended key; takes the place of execution, run and item. */
 	idempotencyKey?: string;
+	/** The key that the new one is to replace; the new one's ID shows it. */
+	successorOf?: string;
 	/** Whether a public ID may be chosen for the key. */
 	isSafe: boolean;
 }
@@ -42,6 +45,23 @@ export class ItemContext {
 
 	get sentry(): SentryClient {
 		return this.connection.sentry;
+	}
+
+	/** Tells the user something about this item that is no failure; see `notices.ts`. */
+	notice(notice: Notice, about?: string): void {
+		this.notices.add(notice, this.itemIndex, about);
+	}
+
+	/** Tells which fields of a key the server did not take; see `updateKey.ts`. */
+	noticeIgnored(fields: string[]): void {
+		const others = fields.filter((field) => field !== 'rateLimit');
+		if (others.length < fields.length) this.notice('rateLimitIgnored');
+		if (others.length > 0) this.notice('fieldsIgnored', others.join(', '));
+	}
+
+	/** Runs a task after all earlier ones of this run that named the same thing. */
+	async inTurn<T>(what: string[], task: () => Promise<T>): Promise<T> {
+		return await this.connection.turns.take(JSON.stringify(what), task);
 	}
 
 	/**
@@ -74,29 +94,31 @@ export class ItemContext {
 			},
 		);
 		remember(true, created.body.id);
-		this.notice(key, settings, created.body);
+		if (settings.idempotencyKey !== undefined && !publicIds.isHonoured) {
+			this.notice('idempotencyKeyIgnored');
+		}
 		return created;
+	}
+
+	/** Whether a key was made to replace another one, by whoever has the same credential. */
+	isSuccessor(keyId: string, candidate: string): boolean {
+		return isSuccessor(this.connection.secret, keyId, candidate);
 	}
 
 	private publicIdFor(key: KeyCreation, settings: CreationSettings): string | undefined {
 		if (!settings.isSafe) return undefined;
 		if (isPublicId(key.body.public)) return key.body.public;
+		const { secret } = this.connection;
 		const { organization, project } = key;
 		const { executionId, nodeId, runIndex } = this.run;
 		const identity =
 			settings.idempotencyKey === undefined
 				? ['execution', executionId, nodeId, runIndex, this.itemIndex]
 				: ['idempotency key', settings.idempotencyKey, nodeId];
-		return derivePublicId(this.connection.secret, [...identity, organization, project]);
-	}
-
-	private notice(key: KeyCreation, settings: CreationSettings, created: ClientKey): void {
-		if (key.body.rateLimit !== undefined && !created.rateLimit) {
-			this.notices.add('rateLimitIgnored', this.itemIndex);
+		if (settings.successorOf !== undefined) {
+			return successorId(secret, settings.successorOf, JSON.stringify(identity));
 		}
-		if (settings.idempotencyKey !== undefined && !this.connection.publicIds.isHonoured) {
-			this.notices.add('idempotencyKeyIgnored', this.itemIndex);
-		}
+		return derivePublicId(secret, [...identity, organization, project]);
 	}
 }
 

@@ -4,30 +4,32 @@ import type {
 	ILoadOptionsFunctions,
 } from 'n8n-workflow';
 
+import { credentialTypeOf } from '../parameters/authentication';
+import type { Authentication } from '../parameters/authentication';
 import { normalizeBaseUrl } from '../sentry/baseUrl';
 import { SentryClient, tokenKindOf } from '../sentry/client';
+import type { SentryClientOptions } from '../sentry/client';
 import { InvalidInputError } from '../sentry/errors';
+import { isRecord } from '../sentry/json';
 import { PublicIdSupport } from '../sentry/publicIdSupport';
-import type { Clock } from '../sentry/types';
 import { transport } from './transport';
+import { Turns } from './turns';
 
-export const CREDENTIAL_TYPE = 'sentryClientKeysApi';
-
-/** One Sentry server, reached with one token. */
+/** One Sentry server, reached with one credential. */
 export interface Connection {
 	sentry: SentryClient;
 	/** What this run has learned of the server, shared by its items. */
 	publicIds: PublicIdSupport;
-	/** Keys the derivation of public IDs; never sent anywhere. */
+	/** What the run's items may not do at the same time. */
+	turns: Turns;
+	/** Keys the derivation of public IDs; never sent anywhere but to Sentry. */
 	secret: string;
 }
 
-export interface ConnectionSettings {
-	clock: Clock;
-	maxRetries: number;
-	/** Milliseconds per request. */
-	timeout: number;
-}
+export type ConnectionSettings = Pick<
+	SentryClientOptions,
+	'clock' | 'maxConcurrentRequests' | 'maxRetries' | 'timeout'
+>;
 
 /**
  * The connections of one run: items with the same credential and settings share one, and with it the
@@ -35,39 +37,93 @@ export interface ConnectionSettings {
  */
 export class Connections {
 	private readonly open = new Map<string, Connection>();
+	private readonly authentication: Authentication;
 
-	constructor(private readonly node: IExecuteFunctions) {}
+	constructor(private readonly node: IExecuteFunctions) {
+		this.authentication = readAuthentication(node.getNodeParameter('authentication', 0, null));
+	}
 
 	/** @throws InvalidInputError if the credential's values can't be used */
 	async ofItem(itemIndex: number, settings: ConnectionSettings): Promise<Connection> {
-		const credentials = await this.node.getCredentials(CREDENTIAL_TYPE, itemIndex);
-		const id = JSON.stringify([credentials, settings.maxRetries, settings.timeout]);
+		const type = credentialTypeOf(this.authentication);
+		const credentials = await this.node.getCredentials(type, itemIndex);
+		const { maxRetries, timeout } = settings;
+		// A token of OAuth2 may be renewed at any moment, and is still the same credential.
+		const id = JSON.stringify([{ ...credentials, oauthTokenData: undefined }, maxRetries, timeout]);
 		let connection = this.open.get(id);
 		if (connection === undefined) {
-			connection = connect(this.node, credentials, settings);
+			connection = connect(this.node, this.authentication, credentials, settings);
 			this.open.set(id, connection);
 		}
 		return connection;
 	}
 }
 
+/** The connection of a drop-down in the editor. */
+export async function connectEditor(
+	node: ILoadOptionsFunctions,
+	settings: ConnectionSettings,
+): Promise<Connection> {
+	const authentication = readAuthentication(node.getCurrentNodeParameter('authentication'));
+	const credentials = await node.getCredentials(credentialTypeOf(authentication));
+	return connect(node, authentication, credentials, settings);
+}
+
 /** @throws InvalidInputError if the credential's values can't be used */
-export function connect(
+function connect(
 	node: IExecuteFunctions | ILoadOptionsFunctions,
+	authentication: Authentication,
 	credentials: ICredentialDataDecryptedObject,
 	settings: ConnectionSettings,
 ): Connection {
-	const token = readToken(credentials.authToken);
+	const { token, secret, data } = readers[authentication](credentials);
 	return {
 		sentry: new SentryClient({
 			...settings,
 			baseUrl: normalizeBaseUrl(credentials.baseUrl),
 			tokenKind: tokenKindOf(token),
-			send: transport(node, CREDENTIAL_TYPE, { ...credentials, authToken: token }),
+			send: transport(node, authentication, data),
 		}),
 		publicIds: new PublicIdSupport(),
-		secret: token,
+		turns: new Turns(),
+		secret,
 	};
+}
+
+interface Readable {
+	token: string;
+	secret: string;
+	/** As n8n's HTTP helper takes it. */
+	data: ICredentialDataDecryptedObject;
+}
+
+const readers: Record<Authentication, (data: ICredentialDataDecryptedObject) => Readable> = {
+	authToken(data) {
+		const token = readToken(data.authToken);
+		return { token, secret: token, data: { ...data, authToken: token } };
+	},
+	oAuth2(data) {
+		const { access_token: token } = isRecord(data.oauthTokenData) ? data.oauthTokenData : {};
+		if (typeof token !== 'string' || token === '') {
+			throw new InvalidInputError(
+				'Credential',
+				'is not connected to Sentry yet',
+				"Open the credential and choose 'Connect my account'.",
+			);
+		}
+		// Access tokens come and go; what is derived from the application's secret stays.
+		return { token, secret: `${String(data.clientId)}/${String(data.clientSecret)}`, data };
+	},
+};
+
+function readAuthentication(value: unknown): Authentication {
+	if (value === undefined || value === null || value === '') return 'authToken';
+	if (value === 'authToken' || value === 'oAuth2') return value;
+	throw new InvalidInputError(
+		'Authentication',
+		'is not one of the choices',
+		'Use authToken or oAuth2.',
+	);
 }
 
 /** @throws InvalidInputError if there is none, or it could not be sent as a header */

@@ -28,6 +28,7 @@ export async function testSentryClientKeysApi(
 			tokenKind: tokenKindOf(token),
 			send: testTransport(this.helpers, token),
 			clock: realClock(),
+			maxConcurrentRequests: 1,
 			maxRetries: TEST_RETRIES,
 			timeout: TEST_TIMEOUT_MS,
 		});

@@ -7,6 +7,7 @@ import { isResultFormat, resultFormats } from '../results';
 import type { ResultFormatName } from '../results';
 import { CancelledError, InvalidInputError } from '../sentry/errors';
 import { parseJson } from '../sentry/json';
+import { runInOrder } from '../sentry/pool';
 import type { HttpResponse } from '../sentry/types';
 import { realClock } from './clock';
 import { Connections } from './connections';
@@ -15,7 +16,6 @@ import { ItemContext } from './ItemContext';
 import { asSentryError, errorJson, nodeError, stopError } from './nodeErrors';
 import type { Failed } from './nodeErrors';
 import { Notices } from './notices';
-import { runInOrder } from './pool';
 import { isTool, runIdentity } from './runIdentity';
 
 /** Everything about one item that is known before its first request. */
@@ -106,6 +106,7 @@ async function runJobs(
 ): Promise<Array<ItemResult | undefined>> {
 	const cancelSignal = node.getExecutionCancelSignal();
 	const clock = realClock(cancelSignal);
+	const maxConcurrentRequests = jobs.find(isRunnable)?.maxConcurrentRequests ?? 1;
 	const connections = new Connections(node);
 	const run = runIdentity(node);
 	const memory = run.isRepeatable
@@ -117,7 +118,12 @@ async function runJobs(
 	const runJob = async (job: Job, index: number): Promise<ItemResult> => {
 		try {
 			const { maxRetries, timeout } = job;
-			const connection = await connections.ofItem(index, { clock, maxRetries, timeout });
+			const connection = await connections.ofItem(index, {
+				clock,
+				maxConcurrentRequests,
+				maxRetries,
+				timeout,
+			});
 			const item = new ItemContext(connection, run, memory, notices, index);
 			const outcome = await operation.run(job.prepared, item);
 			return { rows: resultFormats[job.format](outcome, job), change: outcome.change };
@@ -133,7 +139,7 @@ async function runJobs(
 
 	const results = await runInOrder(
 		jobs.length,
-		jobs.find(isRunnable)?.maxConcurrentRequests ?? 1,
+		maxConcurrentRequests,
 		async (index) => {
 			const job = jobs[index];
 			return isRunnable(job) ? await runJob(job, index) : job;
@@ -155,7 +161,7 @@ function hasFailed(result: object | undefined): result is Failed {
 }
 
 function refusalOutcome({ text, status }: HttpResponse): OperationOutcome {
-	return { answers: [{ body: parseJson(text) ?? text, status }], keys: [] };
+	return { answers: [{ body: parseJson(text) ?? text, status }], results: [] };
 }
 
 function toItems(result: ItemResult | undefined, index: number): INodeExecutionData[] {

@@ -6,7 +6,9 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { CancelledError } from '../sentry/errors';
+import { credentialTypeOf } from '../parameters/authentication';
+import type { Authentication } from '../parameters/authentication';
+import { CancelledError, SentryError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
 import type { Attempt, HttpRequest, HttpResponse, NoAnswer, Send } from '../sentry/types';
 
@@ -23,25 +25,31 @@ export const TRANSPORT_OPTIONS = {
 } satisfies Partial<IHttpRequestOptions>;
 
 /**
- * Sends through n8n's own HTTP helper, so that its proxy, certificate, SSRF and cancellation handling
- * apply.
+ * Sends through n8n's own HTTP helper, so that its proxy, certificate, SSRF, token renewal and
+ * cancellation handling apply.
  *
- * @param credentials of the item at hand: left to itself, the helper takes those of the first item
+ * @param credentials of the item at hand: left to itself, the helper takes those of the first item (as
+ * it always does for OAuth2)
  */
 export function transport(
 	node: IExecuteFunctions | ILoadOptionsFunctions,
-	credentialType: string,
+	authentication: Authentication,
 	credentials: ICredentialDataDecryptedObject,
 ): Send {
+	const type = credentialTypeOf(authentication);
+	const isOAuth2 = authentication === 'oAuth2';
 	const cancelSignal =
 		'getExecutionCancelSignal' in node ? node.getExecutionCancelSignal() : undefined;
 	return async (request) => {
 		if (cancelSignal?.aborted) throw new CancelledError();
+		const options = helperOptions(request);
+		// n8n renews the token of OAuth2 when a 401 is thrown, and then sends the request again.
+		if (isOAuth2) options.ignoreHttpStatusErrors = { ignore: true, except: [401] };
 		const attempt = await node.helpers.httpRequestWithAuthentication
-			.call(node, credentialType, helperOptions(request), {
-				credentialsDecrypted: { id: '', name: '', type: credentialType, data: credentials },
+			.call(node, type, options, {
+				credentialsDecrypted: { id: '', name: '', type, data: credentials },
 			})
-			.then(answered, unanswered);
+			.then(answered, isOAuth2 ? unrenewed : unanswered);
 		if ('noAnswer' in attempt && cancelSignal?.aborted) throw new CancelledError();
 		return attempt;
 	};
@@ -87,16 +95,35 @@ function unanswered(reason: unknown): Attempt {
 }
 
 /**
+ * What was thrown under OAuth2: a 401 that a new token did not help, no answer at all, or no new token.
+ *
+ * @throws SentryError if there is no new token; then the request was refused before, and did nothing
+ */
+function unrenewed(reason: unknown): Attempt {
+	const errors = chainOf(reason);
+	const response = errors.map(({ response }) => response).find(isRecord);
+	if (response !== undefined && response.status === 401) {
+		return { answer: toHttpResponse(401, response.headers, response.data) };
+	}
+	const noAnswer = readNoAnswer(reason);
+	// Only failed connections have a code of the system; a refused renewal has one of n8n's OAuth client.
+	if (noAnswer.code !== '' && noAnswer.code !== REFUSED_RENEWAL) return { noAnswer };
+	throw new SentryError(
+		'Sentry did not renew the access of the OAuth2 credential',
+		"Open the credential and choose 'Connect my account' again. The connection may have been revoked in Sentry, or have been unused for too long.",
+		{ code: 'invalid_token' },
+	);
+}
+
+/** `AuthError.code` of @n8n/client-oauth2. */
+const REFUSED_RENEWAL = 'EAUTH';
+
+/**
  * The code and the words of a failed connection. n8n wraps axios' error, whose configuration holds the
  * Authorization header: only these two are taken out of it.
  */
 export function readNoAnswer(reason: unknown): NoAnswer {
-	const chain: unknown[] = [reason];
-	for (let link = reason; isErrorLike(link) && link.cause !== undefined && chain.length < 5; ) {
-		link = link.cause;
-		chain.push(link);
-	}
-	const errors = chain.filter(isErrorLike);
+	const errors = chainOf(reason);
 	const coded = errors.find(({ code }) => typeof code === 'string' && code !== '');
 	const root = coded ?? errors.at(-1);
 	return {
@@ -105,8 +132,22 @@ export function readNoAnswer(reason: unknown): NoAnswer {
 	};
 }
 
-function isErrorLike(
-	value: unknown,
-): value is { code?: unknown; message?: unknown; cause?: unknown } {
+interface ErrorLike {
+	code?: unknown;
+	message?: unknown;
+	cause?: unknown;
+	response?: unknown;
+}
+
+/** An error, what caused it, and so on. */
+function chainOf(reason: unknown): ErrorLike[] {
+	const chain: ErrorLike[] = [];
+	for (let link = reason; isErrorLike(link) && chain.length < 5; link = link.cause) {
+		chain.push(link);
+	}
+	return chain;
+}
+
+function isErrorLike(value: unknown): value is ErrorLike {
 	return typeof value === 'object' && value !== null;
 }

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { realClock } from '../execution/clock';
-import { connect, CREDENTIAL_TYPE } from '../execution/connections';
+import { connectEditor } from '../execution/connections';
 import { asSentryError } from '../execution/nodeErrors';
 import type { SentryClient } from '../sentry/client';
 import type { Page } from '../sentry/directory';
@@ -37,8 +37,9 @@ export async function search<Entry>(
 	{ cursor, filter, list, toItem, ifEmpty }: Search<Entry>,
 ): Promise<INodeListSearchResult> {
 	try {
-		const { sentry } = connect(node, await node.getCredentials(CREDENTIAL_TYPE), {
+		const { sentry } = await connectEditor(node, {
 			clock: realClock(),
+			maxConcurrentRequests: 1,
 			maxRetries: PICKER_RETRIES,
 			timeout: PICKER_TIMEOUT_MS,
 		});

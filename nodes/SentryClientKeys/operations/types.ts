@@ -10,10 +10,14 @@ export interface RawAnswer {
 	status: number;
 }
 
+/** One result: a client key, with the operation's own columns after Sentry's, or a row as it is. */
+export type OperationResult = { key: ClientKey; columns?: Row } | { row: Row };
+
 /** What an operation did for one item; the result formats turn it into output items. */
 export interface OperationOutcome {
+	/** The requests that made or make up the result. */
 	answers: RawAnswer[];
-	keys: ClientKey[];
+	results: OperationResult[];
 	/**
 	 * What was changed in Sentry, should another item stop the run: "created client key … in …".
 	 * Nothing for operations that only read.
@@ -28,6 +32,8 @@ export interface OperationOutcome {
  * leave the work half done.
  */
 export interface Operation<Prepared = unknown> {
+	/** What the user chooses for it to work on. */
+	target: 'organization' | 'organizationOrProject' | 'project' | 'clientKey';
 	option: INodePropertyOptions;
 	/** Without `displayOptions` for resource and operation: the registry adds them. */
 	parameters: INodeProperties[];

@@ -1,10 +1,12 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { parseSentryAddress } from '../sentry/address';
+import { keyIdOfDsn } from '../sentry/dsn';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
 import { pathSegment, quote } from '../sentry/paths';
 import { OPTION_RANGES } from './options';
+import { DEFAULT_LIMIT } from './returnAll';
 
 /**
  * The node's parameters for one input item, checked as they are read: n8n enforces the editor's
@@ -32,6 +34,37 @@ export class ItemParameters {
 		return this.locator('project', 'Project');
 	}
 
+	/** Undefined if it was left empty: the whole organization. */
+	get optionalProject(): string | undefined {
+		const { value } = readLocator(this.read('project'));
+		return typeof value === 'string' && value.trim() === '' ? undefined : this.project;
+	}
+
+	/**
+	 * The ID of the chosen key, which a DSN holds as well.
+	 *
+	 * @throws InvalidInputError if it is missing, no ID and no DSN
+	 */
+	get keyId(): string {
+		const label = 'Client Key';
+		const { mode, value } = readLocator(this.read('clientKey'));
+		if (typeof value !== 'string' || (mode !== 'dsn' && !value.includes('://'))) {
+			pathSegment(label, value);
+			return String(value).trim();
+		}
+		const keyId = keyIdOfDsn(value);
+		if (keyId === undefined) {
+			// The text is not quoted: an old DSN holds the key's secret.
+			throw new InvalidInputError(
+				label,
+				value.trim() === '' ? 'is empty' : 'is not a DSN',
+				'Paste the whole DSN, such as https://0123456789abcdef0123456789abcdef@o1.ingest.us.sentry.io/42, or choose the key by its ID.',
+			);
+		}
+		pathSegment(label, keyId);
+		return keyId;
+	}
+
 	/** A parameter as it is; undefined where there is none. */
 	value(name: string): unknown {
 		return this.read(name);
@@ -53,23 +86,30 @@ export class ItemParameters {
 	/** @throws InvalidInputError if it is not a whole number in the option's range */
 	numberOption(name: keyof typeof OPTION_RANGES): number {
 		const { label, default: fallback, min, max } = OPTION_RANGES[name];
-		const value = this.option(name) ?? fallback;
-		const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-		if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) {
-			throw new InvalidInputError(
-				`Options > ${label}`,
-				`is not a whole number from ${min} to ${max}`,
-				`Enter a whole number from ${min} to ${max}, or remove the option to use ${fallback}.`,
-			);
-		}
-		return number;
+		return wholeNumber(this.option(name) ?? fallback, {
+			label: `Options > ${label}`,
+			min,
+			max,
+			otherwise: `, or remove the option to use ${fallback}`,
+		});
+	}
+
+	/**
+	 * How many results are wanted at most; undefined for all.
+	 *
+	 * @throws InvalidInputError if it is not a whole number of at least 1
+	 */
+	get limit(): number | undefined {
+		if (isTrue(this.read('returnAll'))) return undefined;
+		return wholeNumber(this.read('limit') ?? DEFAULT_LIMIT, {
+			label: 'Limit',
+			min: 1,
+			otherwise: ", or switch 'Return All' on",
+		});
 	}
 
 	private locator(name: 'organization' | 'project', label: string): string {
-		const parameter = this.read(name);
-		const { mode, value } = isRecord(parameter)
-			? { mode: parameter.mode, value: parameter.value }
-			: { mode: 'id', value: parameter };
+		const { mode, value } = readLocator(this.read(name));
 		if (typeof value === 'string' && value.startsWith('={{')) {
 			// Only the editor's drop-downs see expressions; there is no item yet to work them out.
 			throw new InvalidInputError(
@@ -94,4 +134,36 @@ export class ItemParameters {
 		pathSegment(label, part);
 		return part;
 	}
+}
+
+function readLocator(parameter: unknown): { mode: unknown; value: unknown } {
+	return isRecord(parameter)
+		? { mode: parameter.mode, value: parameter.value }
+		: { mode: 'id', value: parameter };
+}
+
+/** Expressions often return text where the field wants a number or a switch. */
+export function isTrue(value: unknown): boolean {
+	return value === true || value === 'true';
+}
+
+function wholeNumber(
+	value: unknown,
+	{
+		label,
+		min,
+		max = Infinity,
+		otherwise,
+	}: { label: string; min: number; max?: number; otherwise: string },
+): number {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) {
+		const range = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
+		throw new InvalidInputError(
+			label,
+			`is not a whole number ${range}`,
+			`Enter a whole number ${range}${otherwise}.`,
+		);
+	}
+	return number;
 }

@@ -1,13 +1,18 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { operations, resources } from '../operations';
 import type { Operation } from '../operations/types';
-import { organization, project } from './locators';
+import { authentication } from './authentication';
+import { clientKey, optionalProject, organization, project } from './locators';
 import { options } from './options';
-import { resultFormat } from './resultFormat';
+import { projectResultFormat, resultFormat } from './resultFormat';
+
+/** The operations by resource, without the types of their own. */
+const all: Record<string, Record<string, Operation>> = operations;
 
 /** The node's panel: what all operations share, with each operation's own parameters in between. */
 export const properties: INodeProperties[] = [
+	authentication,
 	{
 		displayName: 'Resource',
 		name: 'resource',
@@ -16,40 +21,56 @@ export const properties: INodeProperties[] = [
 		options: Object.values(resources),
 		default: 'clientKey',
 	},
-	...Object.entries(operations).map(([resource, ofResource]) =>
+	...Object.entries(all).map(([resource, ofResource]) =>
 		operationParameter(resource, Object.values(ofResource)),
 	),
 	organization,
-	project,
-	...Object.entries(operations).flatMap(([resource, ofResource]) =>
-		Object.values(ofResource).flatMap((operation) => ownParameters(resource, operation)),
+	...shownFor(['project', 'clientKey'], project),
+	...shownFor(['organizationOrProject'], optionalProject),
+	...shownFor(['clientKey'], clientKey),
+	...Object.entries(all).flatMap(([resource, ofResource]) =>
+		Object.values(ofResource).flatMap(({ option, parameters }) =>
+			parameters.map((parameter) => shownIf(resource, [option.value as string], parameter)),
+		),
 	),
 	resultFormat,
+	projectResultFormat,
 	options,
 ];
 
 function operationParameter(resource: string, ofResource: Operation[]): INodeProperties {
+	const choices = ofResource.map(({ option }) => option);
+	const first = choices[0]?.value ?? '';
 	return {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
-		options: ofResource.map(({ option }) => option),
-		default: 'create',
+		options: choices,
+		default: first,
 	};
 }
 
-function ownParameters(resource: string, { option, parameters }: Operation): INodeProperties[] {
-	return parameters.map((parameter) => ({
-		...parameter,
-		displayOptions: {
-			...parameter.displayOptions,
-			show: {
-				resource: [resource],
-				operation: [option.value],
-				...parameter.displayOptions?.show,
-			},
-		},
-	}));
+/** The parameter for the operations with one of the targets, once for each resource that has any. */
+function shownFor(targets: Array<Operation['target']>, parameter: INodeProperties) {
+	return Object.entries(all).flatMap(([resource, ofResource]) => {
+		const names = Object.values(ofResource)
+			.filter(({ target }) => targets.includes(target))
+			.map(({ option }) => option.value as string);
+		return names.length === 0 ? [] : [shownIf(resource, names, parameter)];
+	});
+}
+
+function shownIf(
+	resource: string,
+	operation: string[],
+	parameter: INodeProperties,
+): INodeProperties {
+	const show: IDisplayOptions['show'] = {
+		resource: [resource],
+		operation,
+		...parameter.displayOptions?.show,
+	};
+	return { ...parameter, displayOptions: { ...parameter.displayOptions, show } };
 }

@@ -64,3 +64,43 @@ export const project: INodeProperties = {
 		},
 	],
 };
+
+/** For operations that work on a whole organization unless a project is chosen. */
+export const optionalProject: INodeProperties = {
+	...project,
+	required: false,
+	description:
+		'The Sentry project whose client keys are wanted. Leave it empty for the whole organization.',
+};
+
+export const clientKey: INodeProperties = {
+	displayName: 'Client Key',
+	name: 'clientKey',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The client key (DSN) to work on',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a client key…',
+			typeOptions: { searchListMethod: 'searchClientKeys', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 0123456789abcdef0123456789abcdef',
+			hint: "The key's ID is its public key: the part of the DSN before the @",
+		},
+		{
+			displayName: 'By DSN',
+			name: 'dsn',
+			type: 'string',
+			placeholder: 'e.g. https://0123456789abcdef0123456789abcdef@o1.ingest.us.sentry.io/42',
+			hint: 'The DSN of the key, as it is in the app',
+		},
+	],
+};

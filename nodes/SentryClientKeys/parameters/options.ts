@@ -5,7 +5,13 @@ export const OPTION_RANGES = {
 	maxConcurrentRequests: { label: 'Max Concurrent Requests', default: 20, min: 1, max: 100 },
 	maxRetries: { label: 'Max Retries', default: 5, min: 0, max: 20 },
 	timeout: { label: 'Timeout', default: 30_000, min: 1, max: 3_600_000 },
+	// As far back as Sentry keeps figures by day (SENTRY_TSDB_ROLLUPS in conf/server.py).
+	usageDays: { label: 'Usage Days', default: 30, min: 1, max: 90 },
 } as const;
+
+const READING_KEYS: INodeProperties['displayOptions'] = {
+	show: { '/resource': ['clientKey'], '/operation': ['get', 'getAll'] },
+};
 
 export const options: INodeProperties = {
 	displayName: 'Options',
@@ -23,6 +29,15 @@ export const options: INodeProperties = {
 			description:
 				'Text that stands for one intended key, such as a delivery ID: running the same job again finds its key instead of making a second one. Use one value per intended key, and a new value after a key was deleted, because the same value gives the same DSN.',
 			displayOptions: { show: { '/resource': ['clientKey'], '/operation': ['create'] } },
+		},
+		{
+			displayName: 'Include Usage',
+			name: 'includeUsage',
+			type: 'boolean',
+			default: true,
+			description:
+				"Whether to add a column 'usage' with the events that each key accepted, filtered and dropped lately. Takes one request per key, of a part of Sentry's API that may change without notice.",
+			displayOptions: READING_KEYS,
 		},
 		{
 			displayName: 'Max Concurrent Requests',
@@ -58,7 +73,10 @@ export const options: INodeProperties = {
 			default: true,
 			description:
 				"Whether to put null in place of the key's secret and of the DSN that holds it. When an AI agent uses the node as a tool, they are redacted unless this is switched off.",
-			displayOptions: { show: { '/resultFormat': ['rawResponse', 'structuredTable'] } },
+			displayOptions: {
+				show: { '/resource': ['clientKey'], '/resultFormat': ['rawResponse', 'structuredTable'] },
+				hide: { '/operation': ['delete'] },
+			},
 		},
 		{
 			displayName: 'Safe Retry',
@@ -67,7 +85,9 @@ export const options: INodeProperties = {
 			default: true,
 			description:
 				"Whether to choose the key's public ID, so that a key whose answer was lost is found again instead of made twice. Switched off, only the documented fields are sent, and a lost answer is reported.",
-			displayOptions: { show: { '/resource': ['clientKey'], '/operation': ['create'] } },
+			displayOptions: {
+				show: { '/resource': ['clientKey'], '/operation': ['create', 'rotate', 'upsert'] },
+			},
 		},
 		{
 			displayName: 'Timeout',
@@ -76,6 +96,15 @@ export const options: INodeProperties = {
 			default: 30000,
 			typeOptions: { minValue: 1, numberPrecision: 0 },
 			description: 'How long to wait for the answer to one request, in milliseconds',
+		},
+		{
+			displayName: 'Usage Days',
+			name: 'usageDays',
+			type: 'number',
+			default: 30,
+			typeOptions: { minValue: 1, maxValue: 90, numberPrecision: 0 },
+			description: "How many days back 'Include Usage' counts, 1 to 90",
+			displayOptions: READING_KEYS,
 		},
 	],
 };

@@ -8,6 +8,6 @@ export function rawResponse(
 	{ redactSecrets }: ResultSettings,
 ): Row[] {
 	return answers.map(
-		({ body, status }) => ({ body: redactSecrets ? redactBody(body) : body, status }) as Row,
+		({ body = null, status }) => ({ body: redactSecrets ? redactBody(body) : body, status }) as Row,
 	);
 }

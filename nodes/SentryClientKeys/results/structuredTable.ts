@@ -21,13 +21,15 @@ export const COLUMNS = [
 	'useCase',
 ] as const satisfies ReadonlyArray<keyof ClientKey>;
 
-/** One row per key with every column, null where Sentry sent nothing. */
+/** One row per key with every column, null where Sentry sent nothing, then the operation's own. */
 export function structuredTable(
-	{ keys }: OperationOutcome,
+	{ results }: OperationOutcome,
 	{ redactSecrets }: ResultSettings,
 ): Row[] {
-	return keys.map((key) => {
-		const shown = redactSecrets ? redactKey(key) : key;
-		return Object.fromEntries(COLUMNS.map((column) => [column, shown[column] ?? null])) as Row;
+	return results.map((result) => {
+		if ('row' in result) return result.row;
+		const shown = redactSecrets ? redactKey(result.key) : result.key;
+		const columns = Object.fromEntries(COLUMNS.map((column) => [column, shown[column] ?? null]));
+		return { ...columns, ...result.columns } as Row;
 	});
 }

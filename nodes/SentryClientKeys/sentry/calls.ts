@@ -1,5 +1,5 @@
 import type { Answer, ApiCall, SentryClient } from './client';
-import { SentryError } from './errors';
+import { isNotFound } from './errors';
 import { pathSegment } from './paths';
 import type { ClientKey } from './types';
 
@@ -12,6 +12,8 @@ export interface ProjectRef {
 /** The scopes of each kind of call (src/sentry/api/bases/project.py), as messages name them. */
 export const READ_SCOPES = 'project:read, project:write or project:admin';
 export const WRITE_SCOPES = 'project:write or project:admin';
+export const DELETE_SCOPES = 'project:admin';
+const ORGANIZATION_SCOPES = 'org:read';
 
 /** Sentry allows 1 to 100 per page and gives 10 unless asked (api/base.py, since September 2025). */
 export const PAGE_SIZE = 100;
@@ -22,6 +24,10 @@ export const PAGE_SIZE = 100;
  */
 export function keysPath({ organization, project }: ProjectRef): string {
 	return `/api/0/projects/${pathSegment('Organization', organization)}/${pathSegment('Project', project)}/keys/`;
+}
+
+function keyPath(project: ProjectRef, keyId: string): string {
+	return `${keysPath(project)}${pathSegment('Client Key', keyId)}/`;
 }
 
 /** The call that makes a key. */
@@ -40,10 +46,33 @@ export function createKeyCall(project: ProjectRef, body: object): ApiCall {
 export function getKeyCall(project: ProjectRef, keyId: string): ApiCall {
 	return {
 		method: 'GET',
-		path: `${keysPath(project)}${pathSegment('Client Key', keyId)}/`,
+		path: keyPath(project, keyId),
 		bucket: 'get key',
 		success: { status: 200, shape: 'object' },
 		subject: { action: 'return the client key', scopes: READ_SCOPES, ...namesOf(project), keyId },
+	};
+}
+
+/** The call that changes a key; absent fields stay, but see `updateKey.ts`. */
+export function updateKeyCall(project: ProjectRef, keyId: string, body: object): ApiCall {
+	return {
+		method: 'PUT',
+		path: keyPath(project, keyId),
+		body,
+		bucket: 'update key',
+		success: { status: 200, shape: 'object' },
+		subject: { action: 'update the client key', scopes: WRITE_SCOPES, ...namesOf(project), keyId },
+	};
+}
+
+/** The call that deletes a key for good. */
+export function deleteKeyCall(project: ProjectRef, keyId: string): ApiCall {
+	return {
+		method: 'DELETE',
+		path: keyPath(project, keyId),
+		bucket: 'delete key',
+		success: { status: 204, shape: 'nothing' },
+		subject: { action: 'delete the client key', scopes: DELETE_SCOPES, ...namesOf(project), keyId },
 	};
 }
 
@@ -59,8 +88,58 @@ export function listKeysCall(project: ProjectRef, query: Record<string, string> 
 	};
 }
 
+/** The same for all projects of an organization; servers have it since December 2025. */
+export function listOrganizationKeysCall(
+	organization: string,
+	query: Record<string, string> = {},
+): ApiCall {
+	return {
+		method: 'GET',
+		path: `/api/0/organizations/${pathSegment('Organization', organization)}/project-keys/`,
+		query: { per_page: String(PAGE_SIZE), ...query },
+		bucket: 'list organization keys',
+		success: { status: 200, shape: 'list' },
+		subject: { action: 'list the client keys', scopes: ORGANIZATION_SCOPES, organization },
+	};
+}
+
+/**
+ * The call that counts a key's events by day. Private: Sentry may change it without notice
+ * (api/endpoints/project_key_stats.py).
+ *
+ * @param since,until seconds since the epoch
+ */
+export function keyStatsCall(
+	project: ProjectRef,
+	keyId: string,
+	since: number,
+	until: number,
+): ApiCall {
+	return {
+		method: 'GET',
+		path: `${keyPath(project, keyId)}stats/`,
+		query: { since: String(since), until: String(until), resolution: '1d' },
+		bucket: 'key stats',
+		success: { status: 200, shape: 'list' },
+		subject: { action: "return the key's usage", scopes: READ_SCOPES, ...namesOf(project), keyId },
+	};
+}
+
 function namesOf({ organization, project }: ProjectRef): ProjectRef {
 	return { organization, project };
+}
+
+/**
+ * A key by its ID.
+ *
+ * @throws SentryError `not_found` if it does not exist
+ */
+export async function readKey(
+	sentry: SentryClient,
+	project: ProjectRef,
+	keyId: string,
+): Promise<Answer<ClientKey>> {
+	return await sentry.request<ClientKey>(getKeyCall(project, keyId));
 }
 
 /** A key by its ID; undefined if it does not exist. */
@@ -69,11 +148,7 @@ export async function findKey(
 	project: ProjectRef,
 	keyId: string,
 ): Promise<Answer<ClientKey> | undefined> {
-	return await sentry
-		.request<ClientKey>(getKeyCall(project, keyId))
-		.catch((reason: unknown) =>
-			reason instanceof SentryError && reason.details.code === 'not_found'
-				? undefined
-				: Promise.reject(reason as Error),
-		);
+	return await readKey(sentry, project, keyId).catch((reason: unknown) =>
+		isNotFound(reason) ? undefined : Promise.reject(reason as Error),
+	);
 }

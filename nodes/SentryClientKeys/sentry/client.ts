@@ -4,6 +4,7 @@ import { RequestPacer } from './rateLimit';
 import { explainAnswer, explainNoAnswer } from './explanations';
 import type { Subject } from './explanations';
 import { retryDelay } from './retryPolicy';
+import { Slots } from './slots';
 import type { Attempt, Clock, HttpRequest, HttpResponse, Method, Send } from './types';
 
 /** The kinds of Sentry token that the node can tell apart without asking the server. */
@@ -21,6 +22,8 @@ export interface SentryClientOptions {
 	send: Send;
 	clock: Clock;
 	maxRetries: number;
+	/** How many requests may be under way, whatever they are for. */
+	maxConcurrentRequests: number;
 	/** Milliseconds per request. */
 	timeout: number;
 }
@@ -51,8 +54,11 @@ export interface Answer<Body = unknown> {
  */
 export class SentryClient {
 	private readonly pacers = new Map<string, RequestPacer>();
+	private readonly slots: Slots;
 
-	constructor(private readonly options: SentryClientOptions) {}
+	constructor(private readonly options: SentryClientOptions) {
+		this.slots = new Slots(options.maxConcurrentRequests);
+	}
 
 	get clock(): Clock {
 		return this.options.clock;
@@ -66,16 +72,22 @@ export class SentryClient {
 		return this.options.maxRetries;
 	}
 
+	get maxConcurrentRequests(): number {
+		return this.options.maxConcurrentRequests;
+	}
+
 	/**
 	 * Makes a call, repeating it as `retryPolicy.ts` allows.
 	 *
 	 * @throws SentryError in every case but the expected answer
 	 */
 	async request<Body>(call: ApiCall): Promise<Answer<Body>> {
+		let mayBeDone = false;
 		for (let retries = 0; ; retries++) {
 			const attempt = await this.attempt(call);
-			const answer = this.successOf<Body>(call, attempt);
+			const answer = this.successOf<Body>(call, attempt) ?? this.goneBy<Body>(attempt, mayBeDone);
 			if (answer !== undefined) return answer;
+			mayBeDone ||= call.method === 'DELETE' && !isRateLimited(attempt);
 			const delay = this.retryDelay(call.method, attempt, retries);
 			if (delay === undefined) throw this.explain(call, attempt);
 			await this.clock.sleep(delay);
@@ -91,7 +103,9 @@ export class SentryClient {
 			body: call.body === undefined ? undefined : JSON.stringify(call.body),
 			timeout: this.options.timeout,
 		};
-		return await this.pacer(call.bucket).run(async () => await this.options.send(request));
+		return await this.pacer(call.bucket).run(
+			async () => await this.slots.use(async () => await this.options.send(request)),
+		);
 	}
 
 	/** The answer, if it is the success that the call expects. */
@@ -102,6 +116,13 @@ export class SentryClient {
 		const body = parseJson(text);
 		if (shapeOf(body) !== call.success.shape) return undefined;
 		return { status, headers, body: body as Body };
+	}
+
+	/** A DELETE that finds nothing after its first answer was lost: that one did it. */
+	private goneBy<Body>(attempt: Attempt, mayBeDone: boolean): Answer<Body> | undefined {
+		if (!mayBeDone || !('answer' in attempt) || attempt.answer.status !== 404) return undefined;
+		const { status, headers, text } = attempt.answer;
+		return { status, headers, body: parseJson(text) as Body };
 	}
 
 	/** The pause before the next try in milliseconds; undefined if there is to be none. */
@@ -135,6 +156,10 @@ export class SentryClient {
 		}
 		return pacer;
 	}
+}
+
+function isRateLimited(attempt: Attempt): boolean {
+	return 'answer' in attempt && attempt.answer.status === 429;
 }
 
 function shapeOf(body: unknown): ApiCall['success']['shape'] | 'other' {

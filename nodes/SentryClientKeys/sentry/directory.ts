@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from './calls';
-import type { ApiCall, SentryClient } from './client';
+import type { Answer, ApiCall, SentryClient } from './client';
 import { SentryError } from './errors';
 import { nextCursor } from './pagination';
 import { pathSegment } from './paths';
@@ -16,8 +16,17 @@ export interface Page<T> {
 	next?: string;
 }
 
-interface ProjectEntry extends Entry {
+/**
+ * A project as both of Sentry's lists answer it (api/serializers/models/project.py); the list of one
+ * organization leaves that out.
+ */
+export interface ProjectEntry extends Entry {
 	id: string;
+	platform?: string | null;
+	dateCreated?: string | null;
+	isMember?: boolean;
+	hasAccess?: boolean;
+	status?: string;
 	organization?: Entry & { id: string };
 }
 
@@ -49,13 +58,13 @@ export async function listOrganizations(
 	const bySlug = new Map<string, Entry>();
 	let next: string | undefined;
 	for (let pages = 0; pages < FALLBACK_PAGES; pages++) {
-		const projects = await listOwnProjects(sentry, '', next);
-		for (const { organization } of projects.entries) {
+		const projects = await requestOwnProjects(sentry, '', next);
+		for (const { organization } of projects.body) {
 			if (organization !== undefined && matches(organization, search)) {
 				bySlug.set(organization.slug, organization);
 			}
 		}
-		next = projects.next;
+		next = nextCursor(projects.headers.link);
 		if (next === undefined) break;
 	}
 	return page([...bySlug.values()]);
@@ -75,41 +84,69 @@ export async function listProjects(
 	organization: string,
 	search: string,
 	cursor?: string,
-): Promise<Page<Entry>> {
+): Promise<Page<ProjectEntry> & { answers: Array<Answer<ProjectEntry[]>> }> {
 	if (cursor === undefined || !cursor.startsWith(FALLBACK)) {
 		const path = `/api/0/organizations/${pathSegment('Organization', organization)}/projects/`;
 		const answer = await orUndefinedIfForbidden(
-			sentry.request<Entry[]>({
+			sentry.request<ProjectEntry[]>({
 				...listCall(path, 'projects', search, cursor),
 				subject: { action: 'list the projects', scopes: 'org:read', organization },
 			}),
 		);
-		if (answer !== undefined) return page(answer.body, nextCursor(answer.headers.link));
-	}
-	let next = cursor?.slice(FALLBACK.length);
-	for (let pages = 0; pages < FALLBACK_PAGES; pages++) {
-		const projects = await listOwnProjects(sentry, search, next);
-		const entries = projects.entries.filter(
-			({ organization: owner }) => owner?.slug === organization || owner?.id === organization,
-		);
-		next = projects.next;
-		if (entries.length > 0 || next === undefined) {
-			return page(entries, next === undefined ? undefined : FALLBACK + next);
+		if (answer !== undefined) {
+			return { ...page(answer.body, nextCursor(answer.headers.link)), answers: [answer] };
 		}
 	}
-	return page([]);
+	let next = cursor?.slice(FALLBACK.length);
+	const entries: ProjectEntry[] = [];
+	const answers: Array<Answer<ProjectEntry[]>> = [];
+	do {
+		const answer = await requestOwnProjects(sentry, search, next);
+		answers.push(answer);
+		entries.push(
+			...answer.body.filter(
+				({ organization: owner }) => owner?.slug === organization || owner?.id === organization,
+			),
+		);
+		next = nextCursor(answer.headers.link);
+	} while (entries.length === 0 && next !== undefined && answers.length < FALLBACK_PAGES);
+	return { ...page(entries, next === undefined ? undefined : FALLBACK + next), answers };
+}
+
+/**
+ * All projects of an organization, or the first ones, and the requests that it took.
+ *
+ * @param organization ID or slug
+ */
+export async function listAllProjects(
+	sentry: SentryClient,
+	organization: string,
+	{ limit = Infinity, search = '' }: { limit?: number; search?: string } = {},
+): Promise<{ projects: ProjectEntry[]; answers: Array<Answer<ProjectEntry[]>> }> {
+	const projects = new Map<string, ProjectEntry>();
+	const answers: Array<Answer<ProjectEntry[]>> = [];
+	const seen = new Set<string>();
+	let cursor: string | undefined;
+	do {
+		const page = await listProjects(sentry, organization, search, cursor);
+		for (const project of page.entries) projects.set(project.slug, project);
+		answers.push(...page.answers);
+		cursor = page.next;
+		if (cursor !== undefined && seen.has(cursor)) break;
+		if (cursor !== undefined) seen.add(cursor);
+	} while (cursor !== undefined && projects.size < limit);
+	return { projects: [...projects.values()].slice(0, limit), answers };
 }
 
 /** The one list that works with project scopes alone; on sentry.io it knows the US region only. */
-async function listOwnProjects(
+async function requestOwnProjects(
 	sentry: SentryClient,
 	search: string,
 	cursor: string | undefined,
-): Promise<Page<ProjectEntry>> {
-	const answer = await sentry.request<ProjectEntry[]>(
+): Promise<Answer<ProjectEntry[]>> {
+	return await sentry.request<ProjectEntry[]>(
 		listCall('/api/0/projects/', 'projects', search, cursor),
 	);
-	return page(answer.body, nextCursor(answer.headers.link));
 }
 
 function listCall(path: string, what: string, search: string, cursor?: string): ApiCall {

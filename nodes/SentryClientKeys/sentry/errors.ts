@@ -5,6 +5,7 @@ import type { HttpResponse } from './types';
  * as they are.
  */
 export type ErrorCode =
+	| 'ambiguous_name'
 	| 'cancelled'
 	| 'forbidden'
 	| 'invalid_input'
@@ -24,6 +25,8 @@ export type ErrorCode =
 /** Whatever a reader of `details` can act on; never a token or a key's secret. */
 export interface ErrorDetails {
 	code: ErrorCode;
+	/** A key that was made although the item failed. */
+	createdKeyId?: string;
 	/** HTTP status, where there was an answer. */
 	status?: number;
 	/** Sentry's own words. */
@@ -47,6 +50,38 @@ export class SentryError extends Error {
 		super(message);
 		this.name = 'SentryError';
 	}
+}
+
+/** Whether Sentry answered that what was asked for does not exist. */
+export function isNotFound(reason: unknown): reason is SentryError {
+	return reason instanceof SentryError && reason.details.code === 'not_found';
+}
+
+/**
+ * The same failure, and what state it left things in. Once a key was made it is no plain refusal any
+ * more.
+ */
+export function withState(
+	failure: SentryError,
+	state: string,
+	details: Record<string, unknown> = {},
+): SentryError {
+	return new SentryError(
+		failure.message,
+		`${failure.remedy} ${state}`,
+		{ ...failure.details, ...details },
+		'createdKeyId' in details ? undefined : failure.refusal,
+	);
+}
+
+/** Runs a step; a failure of it is told in the words that `change` finds. */
+export async function rephrasing<T>(
+	step: () => Promise<T>,
+	change: (failure: SentryError) => SentryError,
+): Promise<T> {
+	return await step().catch((reason: unknown) =>
+		Promise.reject(reason instanceof SentryError ? change(reason) : (reason as Error)),
+	);
 }
 
 /** A parameter that can't be sent; raised before any request. */

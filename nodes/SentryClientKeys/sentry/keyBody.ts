@@ -1,6 +1,7 @@
 import { InvalidInputError } from './errors';
 import { isRecord, parseJson } from './json';
 import { quote } from './paths';
+import type { RateLimit } from './types';
 
 /** Sentry's `ProjectKeyPostSerializer` and its published schema. */
 const LONGEST_NAME = 64;
@@ -31,7 +32,7 @@ export function checkKeyBody(
 ): Record<string, unknown> {
 	const { name, rateLimit, ...rest } = input;
 	return {
-		...withValue('name', checkName(name, labels)),
+		...withValue('name', checkName(name, labels.name)),
 		...withValue('rateLimit', checkRateLimit(rateLimit, labels)),
 		...rest,
 	};
@@ -62,30 +63,40 @@ export function parseBody(input: unknown, label: string): Record<string, unknown
 	return body;
 }
 
-function checkName(name: unknown, labels: FieldLabels): string | undefined {
+/**
+ * A key's name, trimmed as Sentry does it; undefined for one that is left to Sentry.
+ *
+ * @throws InvalidInputError
+ */
+export function checkName(name: unknown, label: string): string | undefined {
 	if (name === undefined || name === null) return undefined;
 	if (typeof name !== 'string') {
-		throw new InvalidInputError(labels.name, 'is not text', 'Enter text, or leave it empty.');
+		throw new InvalidInputError(label, 'is not text', 'Enter text, or leave it empty.');
 	}
 	const trimmed = name.trim();
 	const length = [...trimmed].length;
 	if (length > LONGEST_NAME) {
 		throw new InvalidInputError(
-			labels.name,
+			label,
 			`is too long: ${length} characters`,
 			`Sentry takes at most ${LONGEST_NAME}. Shorten ${quote(trimmed)}.`,
 		);
 	}
 	if (trimmed.includes('\0')) {
-		throw new InvalidInputError(labels.name, 'holds a null character', 'Remove it from the name.');
+		throw new InvalidInputError(label, 'holds a null character', 'Remove it from the name.');
 	}
 	return trimmed === '' ? undefined : trimmed;
 }
 
-function checkRateLimit(
+/**
+ * A rate limit that limits; undefined for one that does not.
+ *
+ * @throws InvalidInputError
+ */
+export function checkRateLimit(
 	rateLimit: unknown,
-	labels: FieldLabels,
-): Record<string, unknown> | undefined {
+	labels: Pick<FieldLabels, 'rateLimit' | 'count' | 'window'>,
+): RateLimit | undefined {
 	if (rateLimit === undefined || rateLimit === null) return undefined;
 	if (!isRecord(rateLimit)) {
 		throw new InvalidInputError(

@@ -1,3 +1,38 @@
+import type { Answer, ApiCall, SentryClient } from './client';
+import { SentryError } from './errors';
+
+/** A list of 100,000: longer ones are taken for a server that leads round in a circle. */
+const MOST_PAGES = 1000;
+
+/**
+ * The pages of a list, each asked for when the one before it was taken.
+ *
+ * @throws SentryError also where the list does not end
+ */
+export async function* pagesOf<T>(
+	sentry: SentryClient,
+	call: ApiCall,
+): AsyncGenerator<Answer<T[]>, void, undefined> {
+	let cursor: string | undefined;
+	const seen = new Set<string>();
+	do {
+		const page = await sentry.request<T[]>({
+			...call,
+			query: { ...call.query, ...(cursor !== undefined && { cursor }) },
+		});
+		yield page;
+		cursor = nextCursor(page.headers.link);
+		if (cursor !== undefined && (seen.has(cursor) || seen.size >= MOST_PAGES)) {
+			throw new SentryError(
+				`Sentry did not ${call.subject.action}: the list does not end`,
+				`After ${seen.size + 1} pages it leads back to one that was read, or on without end. Check what stands between n8n and Sentry.`,
+				{ code: 'unexpected_answer' },
+			);
+		}
+		if (cursor !== undefined) seen.add(cursor);
+	} while (cursor !== undefined);
+}
+
 /**
  * The cursor of the next page, or undefined on the last one.
  *

@@ -12,11 +12,18 @@ const named = (name: string, from: INodeProperties[] = properties): INodePropert
 const optionsOf = (name: string) => (named(name).options ?? []) as INodeProperties[];
 
 /** The parameters that n8n shows for these values. */
-const shownFor = (values: Record<string, string>) =>
+const shownFor = (values: Record<string, boolean | string>) =>
 	properties
 		.filter((property) =>
 			NodeHelpers.displayParameter(
-				{ resource: 'clientKey', operation: 'create', specifyBody: 'fields', ...values },
+				{
+					authentication: 'authToken',
+					resource: 'clientKey',
+					operation: 'create',
+					specifyBody: 'fields',
+					returnAll: false,
+					...values,
+				},
 				property,
 				{ typeVersion: 1 },
 				null,
@@ -24,31 +31,36 @@ const shownFor = (values: Record<string, string>) =>
 		)
 		.map(({ name }) => name);
 
-it('the panel shows, for a create by fields, in this order', () => {
-	expect(shownFor({})).toEqual([
-		'resource',
-		'operation',
-		'organization',
-		'project',
-		'specifyBody',
-		'name',
-		'rateLimit',
-		'resultFormat',
-		'options',
-	]);
+const IN_PROJECT = 'authentication resource operation organization project';
+const ON_KEY = `${IN_PROJECT} clientKey`;
+const LIST = 'returnAll limit filters';
+
+it.each([
+	['clientKey', 'create', `${IN_PROJECT} specifyBody name rateLimit`],
+	['clientKey', 'delete', ON_KEY],
+	['clientKey', 'get', ON_KEY],
+	['clientKey', 'getAll', `${IN_PROJECT} ${LIST}`],
+	['clientKey', 'rotate', `${ON_KEY} previousKey`],
+	['clientKey', 'update', `${ON_KEY} updateFields`],
+	['clientKey', 'upsert', `${IN_PROJECT} name ifSeveral additionalFields`],
+	['project', 'getAll', `authentication resource operation organization ${LIST}`],
+])('the panel of %s, %s shows its parameters in this order', (resource, operation, names) => {
+	expect(shownFor({ resource, operation }).join(' ')).toBe(`${names} resultFormat options`);
 });
 
 it('a create by JSON has a body in place of the fields', () => {
-	expect(shownFor({ specifyBody: 'json' })).toEqual([
-		'resource',
-		'operation',
-		'organization',
-		'project',
-		'specifyBody',
-		'body',
-		'resultFormat',
-		'options',
-	]);
+	expect(shownFor({ specifyBody: 'json' }).join(' ')).toBe(
+		`${IN_PROJECT} specifyBody body resultFormat options`,
+	);
+});
+
+it('only Get Many of keys does without a project', () => {
+	const projects = properties.filter(({ name }) => name === 'project');
+	expect(
+		projects
+			.filter(({ required }) => !required)
+			.map(({ displayOptions }) => displayOptions?.show?.operation),
+	).toEqual([['getAll']]);
 });
 
 it.each([

@@ -13,7 +13,10 @@ const rowsOf = (
 	{ redactSecrets = false, answers }: { redactSecrets?: boolean; answers?: RawAnswer[] } = {},
 ) =>
 	resultFormats[format](
-		{ keys, answers: answers ?? keys.map((body) => ({ body, status: 201 })) },
+		{
+			results: keys.map((key) => ({ key })),
+			answers: answers ?? keys.map((body) => ({ body, status: 201 })),
+		},
 		{ redactSecrets },
 	);
 
@@ -82,7 +85,7 @@ describe('the raw response', () => {
 			answers: [{ body, status }],
 			redactSecrets: true,
 		});
-		expect(rows).toEqual([{ body, status }]);
+		expect(rows).toEqual([{ body: body ?? null, status }]);
 	});
 
 	it('without secrets shows a list of keys without each one’s', () => {
@@ -145,4 +148,25 @@ describe('the DSN format', () => {
 	it('of an inactive key says so', () => {
 		expect(rowsOf('dsn', [clientKey({ isActive: false })])).toMatchObject([{ isActive: false }]);
 	});
+});
+
+describe.each(['structuredTable', 'dsn'] as const)('in %s', (format) => {
+	it("an operation's own columns follow Sentry's", () => {
+		const results = [{ key: clientKey(), columns: { outcome: 'created' } }];
+		const [row] = resultFormats[format]({ results, answers: [] }, { redactSecrets: true });
+		expect(Object.keys(row ?? {}).at(-1)).toBe('outcome');
+		expect(row?.outcome).toBe('created');
+	});
+
+	it('a result that is no key stays as it is', () => {
+		const results = [{ row: { deleted: true } }];
+		expect(resultFormats[format]({ results, answers: [] }, { redactSecrets: true })).toEqual([
+			{ deleted: true },
+		]);
+	});
+});
+
+it('an answer without a body is raw with null', () => {
+	const rows = rowsOf('rawResponse', [], { answers: [{ status: 204, body: undefined }] });
+	expect(rows).toEqual([{ body: null, status: 204 }]);
 });

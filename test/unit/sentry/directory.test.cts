@@ -128,7 +128,7 @@ describe('the projects of an organization', () => {
 
 	it('may be none', async () => {
 		const { client, sent } = sentryWith({ [PROJECTS]: page([]) });
-		expect(await listProjects(client, 'acme', '')).toEqual({ entries: [] });
+		expect(await listProjects(client, 'acme', '')).toMatchObject({ entries: [] });
 		expect(sent()).toHaveLength(1);
 	});
 

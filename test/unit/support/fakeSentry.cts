@@ -80,6 +80,7 @@ export class FakeSentry {
 			send: this.send,
 			clock: this.clock,
 			maxRetries,
+			maxConcurrentRequests: 20,
 			timeout: 30_000,
 		});
 	}

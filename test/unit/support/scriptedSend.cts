@@ -40,6 +40,7 @@ export function scriptedClient(
 		},
 		clock,
 		maxRetries,
+		maxConcurrentRequests: 20,
 		timeout: 12_345,
 	});
 	return {

@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemParameters } from '../../parameters/ItemParameters';
-import { isRecord } from '../../sentry/json';
+import { name, numberAsText } from '../../parameters/keyName';
+import { rateLimit, readRateLimit } from '../../parameters/rateLimit';
 import { checkKeyBody, parseBody } from '../../sentry/keyBody';
 import type { FieldLabels } from '../../sentry/keyBody';
 import { operation } from '../types';
@@ -34,51 +35,11 @@ const parameters: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Name',
-		name: 'name',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. web-app production',
+		...name,
 		description: 'At most 64 characters. Sentry invents a name if this is empty.',
 		displayOptions: { show: { specifyBody: ['fields'] } },
 	},
-	{
-		displayName: 'Rate Limit',
-		name: 'rateLimit',
-		type: 'fixedCollection',
-		default: {},
-		placeholder: 'Add Rate Limit',
-		description: 'Caps the events that the key accepts. Without it there is no limit.',
-		displayOptions: { show: { specifyBody: ['fields'] } },
-		options: [
-			{
-				displayName: 'Limit',
-				name: 'limit',
-				values: [
-					{
-						displayName: 'Count',
-						name: 'count',
-						type: 'number',
-						// Empty rather than a number: n8n fills a missing half of the pair with its default.
-						default: '',
-						placeholder: 'e.g. 1000',
-						typeOptions: { minValue: 0, numberPrecision: 0 },
-						description: 'How many events the key accepts in one window. 0 means no limit.',
-					},
-					{
-						displayName: 'Window',
-						name: 'window',
-						type: 'number',
-						default: '',
-						placeholder: 'e.g. 3600',
-						typeOptions: { minValue: 0, maxValue: 86400, numberPrecision: 0 },
-						description:
-							'The length of the window in seconds, up to 86400 (one day). 0 means no limit.',
-					},
-				],
-			},
-		],
-	},
+	{ ...rateLimit, displayOptions: { show: { specifyBody: ['fields'] } } },
 	{
 		displayName: 'Body',
 		name: 'body',
@@ -91,6 +52,7 @@ const parameters: INodeProperties[] = [
 ];
 
 export const create = operation({
+	target: 'project',
 	option: {
 		name: 'Create',
 		value: 'create',
@@ -110,11 +72,14 @@ export const create = operation({
 	},
 
 	async run({ key, settings }, item) {
-		const { body, status } = await item.createKey(key, settings);
+		const created = await item.createKey(key, settings);
+		if (key.body.rateLimit !== undefined && !created.body.rateLimit) {
+			item.notice('rateLimitIgnored');
+		}
 		return {
-			answers: [{ body, status }],
-			keys: [body],
-			change: `created client key ${body.id} in ${key.organization}/${key.project}`,
+			answers: [created],
+			results: [{ key: created.body }],
+			change: `created client key ${created.body.id} in ${key.organization}/${key.project}`,
 		};
 	},
 });
@@ -123,25 +88,8 @@ function readBody(item: ItemParameters): Record<string, unknown> {
 	if (item.value('specifyBody') === 'json') {
 		return checkKeyBody(parseBody(item.value('body'), JSON_LABELS.body), JSON_LABELS);
 	}
-	const rateLimit = item.value('rateLimit');
-	const limit = isRecord(rateLimit) ? rateLimit.limit : undefined;
 	return checkKeyBody(
-		{
-			name: numberAsText(item.value('name')),
-			rateLimit: isRecord(limit)
-				? { count: textAsNumber(limit.count), window: textAsNumber(limit.window) }
-				: limit,
-		},
+		{ name: numberAsText(item.value('name')), rateLimit: readRateLimit(item.value('rateLimit')) },
 		FIELD_LABELS,
 	);
-}
-
-/** Expressions in fields often return a number where the field wants text, or the reverse. */
-function numberAsText(value: unknown): unknown {
-	return typeof value === 'number' ? String(value) : value;
-}
-
-function textAsNumber(value: unknown): unknown {
-	if (value === '') return undefined;
-	return typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
 }

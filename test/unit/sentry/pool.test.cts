@@ -1,4 +1,4 @@
-import { runInOrder } from '../../../nodes/SentryClientKeys/execution/pool.ts';
+import { runInOrder } from '../../../nodes/SentryClientKeys/sentry/pool.ts';
 import { VirtualClock } from '../support/virtualTime.cts';
 
 /** Runs tasks of so many milliseconds each; tells when each began and what they came to. */

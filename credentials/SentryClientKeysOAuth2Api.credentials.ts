@@ -1,0 +1,67 @@
+import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+/** A Sentry server and an OAuth application of it; n8n asks for the token and renews it. */
+export class SentryClientKeysOAuth2Api implements ICredentialType {
+	name = 'sentryClientKeysOAuth2Api';
+
+	extends = ['oAuth2Api'];
+
+	displayName = 'Sentry Client Keys OAuth2 API';
+
+	icon: Icon = {
+		light: 'file:../nodes/SentryClientKeys/sentryClientKeys.svg',
+		dark: 'file:../nodes/SentryClientKeys/sentryClientKeys.dark.svg',
+	};
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-sentry-client-keys/n8n-nodes-sentry-client-keys#credential';
+
+	/** Keeps the HTTP Request node, and with it every workflow author, from using the token elsewhere. */
+	restrictToSupportedNodes = true as const;
+
+	/** They restrict the HTTP Request node, which can't use this credential anyway. */
+	hideDomainRestrictionFields = true as const;
+
+	properties: INodeProperties[] = [
+		{ displayName: 'Grant Type', name: 'grantType', type: 'hidden', default: 'authorizationCode' },
+		{
+			displayName: 'Sentry URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://sentry.io',
+			required: true,
+			placeholder: 'e.g. https://sentry.example.com',
+			description:
+				'The address of your Sentry. https://sentry.io reaches every region; for a self-hosted Sentry, enter the address of its start page.',
+		},
+		{
+			displayName: 'Authorization URL',
+			name: 'authUrl',
+			type: 'hidden',
+			default: '={{$self["baseUrl"].replace(/(\\/api(\\/0)?)?\\/*$/, "")}}/oauth/authorize/',
+			required: true,
+		},
+		{
+			displayName: 'Access Token URL',
+			name: 'accessTokenUrl',
+			type: 'hidden',
+			default: '={{$self["baseUrl"].replace(/(\\/api(\\/0)?)?\\/*$/, "")}}/oauth/token/',
+			required: true,
+		},
+		{
+			displayName: 'Scope',
+			name: 'scope',
+			type: 'string',
+			default: 'org:read project:read project:write project:admin',
+			description:
+				'What the application may do. Leave out project:admin if no workflow is to delete keys.',
+		},
+		{
+			displayName: 'Auth URI Query Parameters',
+			name: 'authQueryParameters',
+			type: 'hidden',
+			default: '',
+		},
+		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },
+	];
+}

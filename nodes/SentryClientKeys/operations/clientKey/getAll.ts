@@ -1,0 +1,106 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ItemContext } from '../../execution/ItemContext';
+import type { ItemParameters } from '../../parameters/ItemParameters';
+import { numberAsText } from '../../parameters/keyName';
+import { returnAll } from '../../parameters/returnAll';
+import { InvalidInputError } from '../../sentry/errors';
+import { isRecord } from '../../sentry/json';
+import { listKeys, listOrganizationKeys } from '../../sentry/keyList';
+import type { KeyFilter, KeyList } from '../../sentry/keyList';
+import { keyResults, usageDays } from '../keyResults';
+import { operation } from '../types';
+
+const filters: INodeProperties = {
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add Filter',
+	default: {},
+	options: [
+		{
+			displayName: 'Name Contains',
+			name: 'name',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. production',
+			description: 'Only keys with this text in their name, upper and lower case alike',
+		},
+		{
+			displayName: 'Status',
+			name: 'status',
+			type: 'options',
+			default: 'active',
+			options: [
+				{ name: 'Active', value: 'active' },
+				{ name: 'Inactive', value: 'inactive' },
+			],
+			description: 'Only keys that accept events, or only those that are switched off',
+		},
+	],
+};
+
+export const getAll = operation({
+	target: 'organizationOrProject',
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		action: 'Get many client keys',
+		description: 'Get many client keys of a project, or of the whole organization',
+	},
+	parameters: [...returnAll, filters],
+
+	prepare(item) {
+		const { organization, optionalProject: project } = item;
+		const filter = { ...readFilters(item), limit: item.limit };
+		return { organization, project, filter, days: usageDays(item) };
+	},
+
+	async run({ organization, project, filter, days }, item) {
+		const list = await listOf(item, organization, project, filter);
+		const { results, answers } = await keyResults(
+			item,
+			list.keys,
+			({ projectId }) => ({ organization, project: project ?? String(projectId) }),
+			days,
+		);
+		return { answers: [...list.answers, ...answers], results };
+	},
+});
+
+async function listOf(
+	item: ItemContext,
+	organization: string,
+	project: string | undefined,
+	filter: KeyFilter,
+): Promise<KeyList> {
+	if (project !== undefined) return await listKeys(item.sentry, { organization, project }, filter);
+	const list = await listOrganizationKeys(item.sentry, organization, filter);
+	if (list.leftOut.length > 0) item.notice('projectsLeftOut', list.leftOut.join(', '));
+	return list;
+}
+
+/** @throws InvalidInputError */
+function readFilters(item: ItemParameters): KeyFilter {
+	const given = item.value('filters');
+	if (!isRecord(given)) return {};
+	const name = numberAsText(given.name);
+	if (name !== undefined && name !== null && typeof name !== 'string') {
+		throw new InvalidInputError('Filters > Name Contains', 'is not text', 'Enter text.');
+	}
+	return {
+		...(name && { name: name.trim() }),
+		...(isStatus(given.status) && { status: given.status }),
+	};
+}
+
+/** @throws InvalidInputError if it is set to something else */
+function isStatus(status: unknown): status is 'active' | 'inactive' {
+	if (status === undefined || status === null || status === '' || status === 'all') return false;
+	if (status === 'active' || status === 'inactive') return true;
+	throw new InvalidInputError(
+		'Filters > Status',
+		'is not one of the states of a key',
+		'Use active or inactive, or remove the filter for both.',
+	);
+}

@@ -1,0 +1,57 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { keyFields, readKeyFields } from '../../parameters/keyFields';
+import { name } from '../../parameters/keyName';
+import { readKey } from '../../sentry/calls';
+import { InvalidInputError } from '../../sentry/errors';
+import { isEmpty } from '../../sentry/keyFields';
+import { updateKey } from '../../sentry/updateKey';
+import { operation } from '../types';
+
+const LABEL = 'Update Fields';
+
+const updateFields: INodeProperties = {
+	displayName: LABEL,
+	name: 'updateFields',
+	type: 'collection',
+	placeholder: 'Add Field',
+	default: {},
+	description: 'What is to be changed. Everything else stays as it is.',
+	options: [...keyFields, { ...name, description: 'At most 64 characters' }].sort((a, b) =>
+		a.displayName.localeCompare(b.displayName),
+	),
+};
+
+export const update = operation({
+	target: 'clientKey',
+	option: {
+		name: 'Update',
+		value: 'update',
+		action: 'Update client key',
+		description: 'Change the name, status, rate limit or loader settings of a client key',
+	},
+	parameters: [updateFields],
+
+	prepare(item) {
+		const { organization, project, keyId } = item;
+		const fields = readKeyFields(item.value('updateFields'), LABEL);
+		if (isEmpty(fields)) {
+			throw new InvalidInputError(LABEL, 'is empty', 'Add at least one field to change.');
+		}
+		return { project: { organization, project }, keyId, fields };
+	},
+
+	async run({ project, keyId, fields }, item) {
+		const current = await readKey(item.sentry, project, keyId);
+		const updated = await updateKey(item.sentry, project, current.body, fields);
+		item.noticeIgnored(updated.ignored);
+		const { organization } = project;
+		return {
+			answers: updated.writes.length > 0 ? updated.writes : [current],
+			results: [{ key: updated.key }],
+			...(updated.isChanged && {
+				change: `updated client key ${keyId} in ${organization}/${project.project}`,
+			}),
+		};
+	},
+});

@@ -1,0 +1,69 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { returnAll } from '../../parameters/returnAll';
+import { listAllProjects } from '../../sentry/directory';
+import type { ProjectEntry } from '../../sentry/directory';
+import { isRecord } from '../../sentry/json';
+import { operation } from '../types';
+import type { Row } from '../types';
+
+const filters: INodeProperties = {
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add Filter',
+	default: {},
+	options: [
+		{
+			displayName: 'Query',
+			name: 'query',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. web',
+			description: "Only projects that match Sentry's search: part of a name or slug, or team:x",
+		},
+	],
+};
+
+export const getAll = operation({
+	target: 'organization',
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		action: 'Get many projects',
+		description: 'Get many projects of an organization, to do something in each of them',
+	},
+	parameters: [...returnAll, filters],
+
+	prepare(item) {
+		const { organization, limit } = item;
+		const given = item.value('filters');
+		const search = isRecord(given) ? String(given.query ?? '').trim() : '';
+		return { organization, limit, search };
+	},
+
+	async run({ organization, limit, search }, item) {
+		const { projects, answers } = await listAllProjects(item.sentry, organization, {
+			limit,
+			search,
+		});
+		return {
+			answers,
+			results: projects.map((project) => ({ row: rowOf(project, organization) })),
+		};
+	},
+});
+
+/** The columns and their order, which users' workflows rely on; null where Sentry sent nothing. */
+function rowOf(project: ProjectEntry, organization: string): Row {
+	return {
+		organization: project.organization?.slug ?? organization,
+		project: project.slug,
+		id: project.id,
+		name: project.name,
+		platform: project.platform ?? null,
+		isMember: project.isMember ?? null,
+		hasAccess: project.hasAccess ?? null,
+		dateCreated: project.dateCreated ?? null,
+	};
+}

@@ -1,0 +1,143 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { InvalidInputError } from '../sentry/errors';
+import { isRecord } from '../sentry/json';
+import { checkName, checkRateLimit } from '../sentry/keyBody';
+import { LOADER_OPTIONS } from '../sentry/keyFields';
+import type { KeyFields } from '../sentry/keyFields';
+import { isTrue } from './ItemParameters';
+import { numberAsText } from './keyName';
+import { rateLimit, readRateLimit } from './rateLimit';
+
+/** Labels of the Loader Script's switches, in Sentry's words. */
+const LOADER_LABELS: Record<(typeof LOADER_OPTIONS)[number], string> = {
+	hasDebug: 'Loader: Debug Bundles',
+	hasFeedback: 'Loader: User Feedback',
+	hasLogsAndMetrics: 'Loader: Logs and Metrics',
+	hasPerformance: 'Loader: Performance Monitoring',
+	hasReplay: 'Loader: Session Replay',
+};
+
+/** What can be changed of a key besides its name, for a collection. */
+export const keyFields: INodeProperties[] = [
+	{
+		displayName: 'Active',
+		name: 'isActive',
+		type: 'boolean',
+		default: true,
+		description: 'Whether the key accepts events. An inactive key refuses them all.',
+	},
+	{
+		displayName: 'Browser SDK Version',
+		name: 'browserSdkVersion',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		description: 'The version of the JavaScript SDK that the Loader Script loads',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a version…',
+				typeOptions: { searchListMethod: 'searchBrowserSdkVersions', searchable: true },
+			},
+			{
+				displayName: 'By Version',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 10.x',
+				hint: 'One of the versions that the key offers, or latest',
+			},
+		],
+	},
+	...Object.entries(LOADER_LABELS)
+		.map(
+			([name, displayName]): INodeProperties => ({
+				displayName,
+				name,
+				type: 'boolean',
+				default: false,
+				description: `Whether the Loader Script loads the SDK with this feature (${name})`,
+			}),
+		)
+		.sort((a, b) => a.displayName.localeCompare(b.displayName)),
+	rateLimit,
+	{
+		displayName: 'Remove Rate Limit',
+		name: 'removeRateLimit',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to lift the rate limit, so that the key accepts any number of events',
+	},
+];
+
+/**
+ * Reads such a collection.
+ *
+ * @param label the collection's display name
+ * @throws InvalidInputError naming the field
+ */
+export function readKeyFields(collection: unknown, label: string): KeyFields {
+	if (collection === undefined || collection === null || collection === '') return {};
+	if (!isRecord(collection)) {
+		throw new InvalidInputError(label, 'is not an object', 'Add the fields that are to be set.');
+	}
+	const value = (name: string) => collection[name];
+	const fields: KeyFields = {
+		name: checkName(numberAsText(value('name')), `${label} > Name`),
+		isActive: readSwitch(value('isActive'), `${label} > Active`),
+		rateLimit: readLimit(collection, label),
+		browserSdkVersion: readVersion(value('browserSdkVersion'), `${label} > Browser SDK Version`),
+	};
+	const options = Object.fromEntries(
+		LOADER_OPTIONS.map((option) => [
+			option,
+			readSwitch(value(option), `${label} > ${LOADER_LABELS[option]}`),
+		]),
+	);
+	return withoutUndefined({
+		...fields,
+		...(Object.values(options).some((option) => option !== undefined) && {
+			dynamicSdkLoaderOptions: withoutUndefined(options),
+		}),
+	});
+}
+
+/** Null for no limit; undefined to leave it as it is. */
+function readLimit(collection: Record<string, unknown>, label: string): KeyFields['rateLimit'] {
+	const isRemoved = isTrue(collection.removeRateLimit);
+	if (collection.rateLimit === null) return null;
+	const given = readRateLimit(collection.rateLimit);
+	if (given === undefined) return isRemoved ? null : undefined;
+	if (isRemoved) {
+		throw new InvalidInputError(
+			`${label} > Remove Rate Limit`,
+			'contradicts the rate limit that is to be set',
+			"Remove one of the two fields, 'Rate Limit' or 'Remove Rate Limit'.",
+		);
+	}
+	const limit = checkRateLimit(given, {
+		rateLimit: `${label} > Rate Limit`,
+		count: `${label} > Rate Limit > Count`,
+		window: `${label} > Rate Limit > Window`,
+	});
+	return limit ?? null;
+}
+
+function readSwitch(value: unknown, label: string): boolean | undefined {
+	if (value === undefined || value === null || value === '') return undefined;
+	if (typeof value === 'boolean') return value;
+	if (value === 'true' || value === 'false') return value === 'true';
+	throw new InvalidInputError(label, 'is neither true nor false', 'Enter true or false.');
+}
+
+function readVersion(value: unknown, label: string): string | undefined {
+	const version = isRecord(value) ? value.value : value;
+	if (version === undefined || version === null || version === '') return undefined;
+	if (typeof version === 'string') return version.trim() || undefined;
+	throw new InvalidInputError(label, 'is not text', 'Enter a version such as 10.x.');
+}
+
+function withoutUndefined<T extends object>(fields: T): T {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,60 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { isRecord } from '../sentry/json';
+
+/** A pair of numbers under Add Rate Limit; both or none. */
+export const rateLimit: INodeProperties = {
+	displayName: 'Rate Limit',
+	name: 'rateLimit',
+	type: 'fixedCollection',
+	default: {},
+	placeholder: 'Add Rate Limit',
+	description: 'Caps the events that the key accepts. Without it there is no limit.',
+	options: [
+		{
+			displayName: 'Limit',
+			name: 'limit',
+			values: [
+				{
+					displayName: 'Count',
+					name: 'count',
+					type: 'number',
+					// Empty rather than a number: n8n fills a missing half of the pair with its default.
+					default: '',
+					placeholder: 'e.g. 1000',
+					typeOptions: { minValue: 0, numberPrecision: 0 },
+					description: 'How many events the key accepts in one window. 0 means no limit.',
+				},
+				{
+					displayName: 'Window',
+					name: 'window',
+					type: 'number',
+					default: '',
+					placeholder: 'e.g. 3600',
+					typeOptions: { minValue: 0, maxValue: 86400, numberPrecision: 0 },
+					description:
+						'The length of the window in seconds, up to 86400 (one day). 0 means no limit.',
+				},
+			],
+		},
+	],
+};
+
+/**
+ * The parameter's value as the API takes it, unchecked; undefined if it was not added. A `{count,
+ * window}` is taken as it is, because AI agents leave out the step between.
+ */
+export function readRateLimit(value: unknown): unknown {
+	if (!isRecord(value)) return value;
+	if (Object.keys(value).length === 0) return undefined;
+	const limit = 'limit' in value ? value.limit : value;
+	return isRecord(limit)
+		? { count: textAsNumber(limit.count), window: textAsNumber(limit.window) }
+		: limit;
+}
+
+/** Expressions in fields often return text where the field wants a number. */
+function textAsNumber(value: unknown): unknown {
+	if (value === '') return undefined;
+	return typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
+}

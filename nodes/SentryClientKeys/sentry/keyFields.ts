@@ -1,0 +1,94 @@
+import type { ClientKey, RateLimit } from './types';
+
+/**
+ * The switches of the Loader Script (`dynamicSdkLoaderOptions`); servers know only those of their time
+ * (src/sentry/loader/dynamic_sdk_options.py).
+ */
+export const LOADER_OPTIONS = [
+	'hasDebug',
+	'hasFeedback',
+	'hasLogsAndMetrics',
+	'hasPerformance',
+	'hasReplay',
+] as const;
+
+/** Can be set, although Sentry does not list it among a key's choices (browsersdkversion.py). */
+export const LATEST_VERSION = 'latest';
+
+export type LoaderOption = (typeof LOADER_OPTIONS)[number];
+
+/** What can be changed of a key, in the API's form; what is absent stays as it is. */
+export interface KeyFields {
+	name?: string;
+	isActive?: boolean;
+	/** Null: no limit. */
+	rateLimit?: RateLimit | null;
+	browserSdkVersion?: string;
+	dynamicSdkLoaderOptions?: Partial<Record<string, boolean>>;
+}
+
+/** What of the wanted fields a key does not have yet. */
+export interface Difference {
+	changes: KeyFields;
+	/** Fields that the server's keys don't have, so that they can't be set. */
+	unknown: string[];
+}
+
+/** Compares a key with the fields that it is to have. */
+export function differenceOf(key: ClientKey, wanted: KeyFields): Difference {
+	const changes: KeyFields = {};
+	const unknown: string[] = [];
+	for (const field of ['name', 'isActive', 'browserSdkVersion'] as const) {
+		if (wanted[field] === undefined || wanted[field] === key[field]) continue;
+		if (key[field] === undefined) unknown.push(field);
+		else Object.assign(changes, { [field]: wanted[field] });
+	}
+	if (wanted.rateLimit !== undefined && !isSameLimit(wanted.rateLimit, key.rateLimit ?? null)) {
+		changes.rateLimit = wanted.rateLimit;
+	}
+	const options: KeyFields['dynamicSdkLoaderOptions'] = {};
+	for (const [option, value] of Object.entries(wanted.dynamicSdkLoaderOptions ?? {})) {
+		const current = key.dynamicSdkLoaderOptions?.[option];
+		if (value === undefined || value === current) continue;
+		if (current === undefined) unknown.push(option);
+		else options[option] = value;
+	}
+	if (Object.keys(options).length > 0) changes.dynamicSdkLoaderOptions = options;
+	return { changes, unknown };
+}
+
+/** Everything of a key that can be changed, but its name: that one is no setting. */
+export function settingsOf(key: ClientKey): KeyFields {
+	return {
+		isActive: key.isActive,
+		rateLimit: key.rateLimit ?? null,
+		// Sentry answers 400 to an empty version.
+		browserSdkVersion: key.browserSdkVersion || undefined,
+		dynamicSdkLoaderOptions: Object.fromEntries(
+			Object.entries(key.dynamicSdkLoaderOptions ?? {}).filter(
+				([, value]) => typeof value === 'boolean',
+			),
+		),
+	};
+}
+
+/** One set of fields over another; loader options are merged one by one, as Sentry does it. */
+export function mergeFields(under: KeyFields, over: KeyFields): KeyFields {
+	return {
+		...under,
+		...over,
+		dynamicSdkLoaderOptions: {
+			...under.dynamicSdkLoaderOptions,
+			...over.dynamicSdkLoaderOptions,
+		},
+	};
+}
+
+/** Whether there is nothing to change. */
+export function isEmpty(fields: KeyFields): boolean {
+	return Object.keys(fields).length === 0;
+}
+
+function isSameLimit(a: RateLimit | null, b: RateLimit | null): boolean {
+	return a?.count === b?.count && a?.window === b?.window;
+}

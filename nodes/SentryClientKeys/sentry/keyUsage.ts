@@ -1,0 +1,57 @@
+import { keyStatsCall } from './calls';
+import type { ProjectRef } from './calls';
+import type { Answer, SentryClient } from './client';
+import { SentryError } from './errors';
+
+/** How many events (errors) a key brought in its project in the last days. */
+export interface KeyUsage {
+	accepted: number;
+	/** Refused by the project's inbound filters. */
+	filtered: number;
+	/** Over a rate limit or quota. */
+	dropped: number;
+	/** How many days back it counts. */
+	days: number;
+}
+
+interface Point {
+	accepted?: number;
+	filtered?: number;
+	dropped?: number;
+}
+
+const DAY_S = 86_400;
+
+/**
+ * Counts a key's events.
+ *
+ * @returns undefined where the server has no such figures: the endpoint is private and may change
+ * @throws SentryError if the server could have answered and did not
+ */
+export async function keyUsage(
+	sentry: SentryClient,
+	project: ProjectRef,
+	keyId: string,
+	days: number,
+): Promise<{ usage: KeyUsage; answer: Answer<Point[]> } | undefined> {
+	const until = Math.floor(sentry.clock.now() / 1000);
+	const answer = await sentry
+		.request<Point[]>(keyStatsCall(project, keyId, until - days * DAY_S, until))
+		.catch((reason: unknown) =>
+			reason instanceof SentryError && [400, 403, 404].includes(reason.details.status ?? 0)
+				? undefined
+				: Promise.reject(reason as Error),
+		);
+	if (answer === undefined) return undefined;
+	const sum = (count: keyof Point) =>
+		answer.body.reduce((total, point) => total + (Number(point[count]) || 0), 0);
+	return {
+		usage: {
+			accepted: sum('accepted'),
+			filtered: sum('filtered'),
+			dropped: sum('dropped'),
+			days,
+		},
+		answer,
+	};
+}

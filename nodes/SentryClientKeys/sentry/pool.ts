@@ -1,0 +1,52 @@
+/**
+ * Runs a task for each index, at most so many at a time, started in order; the results come in the
+ * order of the indexes, undefined for those never started.
+ *
+ * @param task must not reject: an outcome of any kind is a result
+ * @param goOn asked before each start; after a no, what is under way is awaited and nothing is started
+ */
+export async function runInOrder<T>(
+	count: number,
+	concurrency: number,
+	task: (index: number) => Promise<T>,
+	goOn: () => boolean,
+): Promise<Array<T | undefined>> {
+	const results = new Array<T | undefined>(count).fill(undefined);
+	let next = 0;
+	const worker = async () => {
+		while (next < count && goOn()) {
+			const index = next++;
+			results[index] = await task(index);
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(concurrency, count) }, worker));
+	return results;
+}
+
+/**
+ * The results of a task for each value, in the order of the values.
+ *
+ * @throws what the task of the lowest value that failed threw; nothing is started after a failure, and
+ * what is under way is awaited
+ */
+export async function mapInOrder<Value, Result>(
+	values: readonly Value[],
+	concurrency: number,
+	task: (value: Value) => Promise<Result>,
+): Promise<Result[]> {
+	let hasFailed = false;
+	const outcomes = await runInOrder(
+		values.length,
+		concurrency,
+		async (index): Promise<PromiseSettledResult<Result>> => {
+			const [outcome] = await Promise.allSettled([task(values[index] as Value)]);
+			hasFailed ||= outcome.status === 'rejected';
+			return outcome;
+		},
+		() => !hasFailed,
+	);
+	return outcomes.map((outcome) => {
+		if (outcome?.status === 'fulfilled') return outcome.value;
+		throw outcome?.reason;
+	});
+}

@@ -1,0 +1,38 @@
+import type { ProjectRef } from './calls';
+import type { SentryClient } from './client';
+import { deleteKey } from './deleteKey';
+import { SentryError } from './errors';
+import type { ClientKey } from './types';
+
+/** Which of the keys that several runs made for the same purpose stays. */
+export interface Agreed {
+	key: ClientKey;
+	/** This run's own key, if it is one too many and could not be deleted. */
+	left?: string;
+}
+
+/**
+ * Agrees with other runs that made a key for the same purpose at the same moment: the oldest stays, and
+ * each run deletes its own unless that is the oldest. Whoever reads the list later sees what the other
+ * one did, so all come to the same key.
+ *
+ * @param own made just now, so nobody has it from here yet
+ * @param rivals the keys for that purpose, newest first, read after `own` was made
+ */
+export async function agree(
+	sentry: SentryClient,
+	project: ProjectRef,
+	own: ClientKey,
+	rivals: ClientKey[],
+): Promise<Agreed> {
+	const oldest = rivals.at(-1) ?? own;
+	if (oldest.id === own.id || !rivals.some(({ id }) => id === own.id)) return { key: own };
+	const isDeleted = await deleteKey(sentry, project, own.id).then(
+		() => true,
+		(reason: unknown) =>
+			reason instanceof SentryError && reason.details.code !== 'cancelled'
+				? false
+				: Promise.reject(reason as Error),
+	);
+	return isDeleted ? { key: oldest } : { key: oldest, left: own.id };
+}

@@ -1,0 +1,182 @@
+import { readKey } from './calls';
+import type { ProjectRef } from './calls';
+import type { Answer, SentryClient } from './client';
+import { deleteKey } from './deleteKey';
+import { isNotFound, rephrasing, SentryError, withState } from './errors';
+import { settingsOf } from './keyFields';
+import { ageOf, listKeysSince } from './keyList';
+import type { KeyList } from './keyList';
+import { agree } from './rivals';
+import type { ClientKey } from './types';
+import { updateKey } from './updateKey';
+
+export interface Rotation extends ProjectRef {
+	/** The key that is to be replaced. */
+	keyId: string;
+	/** What becomes of it. */
+	previousKey: 'keep' | 'disable' | 'delete';
+}
+
+/** How a rotation makes its key, and knows again what an earlier one made. */
+export interface Successors {
+	/** Makes the new key exactly once, under an ID that `isSuccessor` knows again. */
+	create(body: Record<string, unknown>): Promise<Answer<ClientKey>>;
+	isSuccessor(candidate: string): boolean;
+}
+
+export interface Rotated {
+	key: ClientKey;
+	/** The answers to what was sent to change something, and to the last look at the new key. */
+	answers: Array<Pick<Answer, 'status' | 'body'>>;
+	/** Whether an earlier rotation of the same key had made the new one. */
+	isRepeat: boolean;
+	/** Whether the old key was kept against the wish, because the new one is not active either. */
+	wasKept: boolean;
+	/** Fields of the old key that the server did not take for the new one. */
+	ignored: string[];
+	/** A second new key that could not be deleted; see `agree`. */
+	left?: string;
+}
+
+/** Within this time a second rotation of a key is taken for a repeat of the first one. */
+const REPEAT_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Puts a new key with all settings of the old one in its place. The old key is only touched after the
+ * new one was read back and is active, so at any moment at least one of them works.
+ *
+ * @throws SentryError that says which of the keys works
+ */
+export async function rotateKey(
+	sentry: SentryClient,
+	rotation: Rotation,
+	successors: Successors,
+): Promise<Rotated> {
+	const { keyId, previousKey } = rotation;
+	const read = await readKey(sentry, rotation, keyId).catch((reason: unknown) =>
+		isNotFound(reason) ? reason : Promise.reject(reason as Error),
+	);
+	if (isNotFound(read)) return await finishedEarlier(sentry, rotation, successors, read);
+	const old = read.body;
+
+	const { made, isRepeat, left, writes } = await rephrasing(
+		async () => await makeSuccessor(sentry, rotation, successors, old),
+		(failure) => withState(failure, stateOf(old)),
+	);
+	const details = { createdKeyId: made.id, previousKeyId: old.id };
+	const finished = await rephrasing(
+		async () => await finishSuccessor(sentry, rotation, made, old, isRepeat),
+		(failure) =>
+			withState(
+				failure,
+				`${stateOf(old)} The new client key ${made.id} exists, but is not complete: run the item again, which goes on with it.`,
+				details,
+			),
+	);
+	const { key, ignored } = finished;
+	const answers = [...writes, ...finished.answers];
+	const wasKept = previousKey !== 'keep' && key.isActive !== true;
+	if (previousKey !== 'keep' && !wasKept) {
+		const retired = await rephrasing(
+			async () => await retire(sentry, rotation, old),
+			(failure) =>
+				withState(
+					failure,
+					`The new client key ${key.id} works. The old one, ${old.id}, may still work: run the item again, which goes on with the same new key.`,
+					details,
+				),
+		);
+		answers.push(...retired);
+	}
+	return { key, answers, isRepeat, wasKept, ignored, left };
+}
+
+/** The old key is gone: either an earlier rotation deleted it, or there was none of that ID. */
+async function finishedEarlier(
+	sentry: SentryClient,
+	rotation: Rotation,
+	{ isSuccessor }: Successors,
+	missing: SentryError,
+): Promise<Rotated> {
+	const { keys } = await listKeysSince(sentry, rotation, undefined);
+	const found = keys.filter(({ id }) => isSuccessor(id)).at(-1);
+	if (found === undefined) throw missing;
+	const { body: key, ...answer } = await readKey(sentry, rotation, found.id);
+	const answers = [{ ...answer, body: key }];
+	return { key, answers, isRepeat: true, wasKept: false, ignored: [] };
+}
+
+/** The new key: the one that a rotation which broke off left behind, or a new one. */
+async function makeSuccessor(
+	sentry: SentryClient,
+	rotation: Rotation,
+	{ create, isSuccessor }: Successors,
+	{ id: keyId, name, rateLimit }: ClientKey,
+): Promise<{ made: ClientKey; isRepeat: boolean; left?: string; writes: Rotated['answers'] }> {
+	const before = await listKeysSince(sentry, rotation, keyId);
+	const earlier = before.keys.filter(
+		(key) => isSuccessor(key.id) && ageOf(key, before, sentry.clock) < REPEAT_MS,
+	);
+	const [first] = earlier.slice(-1);
+	if (first !== undefined) return { made: first, isRepeat: true, writes: [] };
+
+	const created = await create({ name, ...(rateLimit && { rateLimit }) });
+	const { id } = created.body;
+	return await rephrasing(
+		async () => {
+			const { keys } = await listKeysSince(sentry, rotation, before.keys[0]?.id);
+			const rivals = keys.filter((key) => isSuccessor(key.id) && !isIn(before, key));
+			const { key, left } = await agree(sentry, rotation, created.body, rivals);
+			return { made: key, isRepeat: false, left, writes: [created] };
+		},
+		(failure) =>
+			withState(failure, `The new client key ${id} was made; a repeat goes on with it.`, {
+				createdKeyId: id,
+			}),
+	);
+}
+
+/** Gives the new key what creating can't, and reads it back. */
+async function finishSuccessor(
+	sentry: SentryClient,
+	rotation: Rotation,
+	made: ClientKey,
+	old: ClientKey,
+	isRepeat: boolean,
+): Promise<Pick<Rotated, 'key' | 'answers' | 'ignored'>> {
+	const { isActive, ...settings } = settingsOf(old);
+	// An earlier try may have disabled the old key already; the new one must not follow it.
+	const wasDisabled = isRepeat && rotation.previousKey === 'disable' && !isActive;
+	const wanted = { name: old.name, ...settings, ...(!wasDisabled && { isActive }) };
+	const { writes, ignored } = await updateKey(sentry, rotation, made, wanted);
+	const readBack = await readKey(sentry, rotation, made.id);
+	return { key: readBack.body, answers: [...writes, readBack], ignored };
+}
+
+/** Takes the old key out of service. */
+async function retire(
+	sentry: SentryClient,
+	rotation: Rotation,
+	old: ClientKey,
+): Promise<Rotated['answers']> {
+	if (rotation.previousKey === 'delete') {
+		return [(await deleteKey(sentry, rotation, old.id)).answer];
+	}
+	const { writes, key } = await updateKey(sentry, rotation, old, { isActive: false });
+	if (key.isActive === false) return writes;
+	throw new SentryError(
+		'Sentry did not disable the old client key',
+		'It answered as if it did, but the key is still active.',
+		{ code: 'unexpected_answer' },
+	);
+}
+
+function stateOf({ id, isActive }: ClientKey): string {
+	return isActive === false
+		? `The old client key ${id} is inactive, as it was.`
+		: `The old client key ${id} still works.`;
+}
+
+function isIn({ keys }: KeyList, { id }: ClientKey): boolean {
+	return keys.some((key) => key.id === id);
+}
