@@ -1,3 +1,4 @@
+import axios from 'axios';
 import type { IDataObject, INode, INodeExecutionData, IRun } from 'n8n-workflow';
 
 import { startSandbox } from '../../sandbox/index.cts';
@@ -99,6 +100,35 @@ export function stopText(run: IRun): { message: string; description: string } {
 /** The keys that were made, newest first: without the one that the project came with. */
 export const createdIn = (server: Sandbox): KeyRecord[] =>
 	server.keys.ofProject('acme', 'web-app').filter(({ label }) => label !== 'Default');
+
+/** The requests that reached the server, as "GET", "POST", …, in order. */
+export const methods = (server: Sandbox): string[] => server.requests.map(({ method }) => method);
+
+/** The hints above the node's output. */
+export const hints = (run: IRun): string =>
+	(run.data.resultData.runData[NODE] ?? [])
+		.flatMap((task) => task.hints ?? [])
+		.map(({ message }) => message)
+		.join('\n');
+
+/** Makes keys the way another program would, newest last. */
+export function addKeys(
+	server: Sandbox,
+	count: number,
+	fields: object = {},
+	path = 'acme/web-app',
+): Promise<string[]> {
+	return Array.from({ length: count }).reduce<Promise<string[]>>(async (before, _, n) => {
+		const ids = await before;
+		const { data } = await axios.post<{ id: string }>(
+			`${server.url}/api/0/projects/${path}/keys/`,
+			{ name: `key ${n}`, ...fields },
+			{ headers: { Authorization: `Bearer ${server.tokens.admin}` } },
+		);
+		server.requests.length = 0;
+		return [...ids, data.id];
+	}, Promise.resolve([]));
+}
 
 /** The creates that reached the server. */
 export const posts = (server: Sandbox): RequestRecord[] =>

@@ -138,6 +138,31 @@ export async function listAllProjects(
 	return { projects: [...projects.values()].slice(0, limit), answers };
 }
 
+/**
+ * The slug of an organization that was named by its ID; anything else as it is, also where the token may
+ * not ask.
+ */
+export async function organizationSlug(
+	sentry: SentryClient,
+	organization: string,
+): Promise<string> {
+	if (!/^\d+$/.test(organization)) return organization;
+	const answer = await sentry
+		.request<Partial<Entry>>({
+			method: 'GET',
+			path: `/api/0/organizations/${pathSegment('Organization', organization)}/`,
+			bucket: 'get organization',
+			success: { status: 200, shape: 'object' },
+			subject: { action: 'return the organization', scopes: 'org:read', organization },
+		})
+		.catch((reason: unknown) =>
+			reason instanceof SentryError && reason.refusal !== undefined
+				? undefined
+				: Promise.reject(reason as Error),
+		);
+	return answer?.body.slug ?? organization;
+}
+
 /** The one list that works with project scopes alone; on sentry.io it knows the US region only. */
 async function requestOwnProjects(
 	sentry: SentryClient,

@@ -53,8 +53,12 @@ export async function rotateKey(
 	successors: Successors,
 ): Promise<Rotated> {
 	const { keyId, previousKey } = rotation;
-	const read = await readKey(sentry, rotation, keyId).catch((reason: unknown) =>
-		isNotFound(reason) ? reason : Promise.reject(reason as Error),
+	const read = await rephrasing(
+		async () =>
+			await readKey(sentry, rotation, keyId).catch((reason: unknown) =>
+				isNotFound(reason) ? reason : Promise.reject(reason as Error),
+			),
+		(failure) => withState(failure, `Nothing was changed: the client key ${keyId} is as it was.`),
 	);
 	if (isNotFound(read)) return await finishedEarlier(sentry, rotation, successors, read);
 	const old = read.body;
@@ -145,11 +149,18 @@ async function finishSuccessor(
 	isRepeat: boolean,
 ): Promise<Pick<Rotated, 'key' | 'answers' | 'ignored'>> {
 	const { isActive, ...settings } = settingsOf(old);
-	// An earlier try may have disabled the old key already; the new one must not follow it.
-	const wasDisabled = isRepeat && rotation.previousKey === 'disable' && !isActive;
-	const wanted = { name: old.name, ...settings, ...(!wasDisabled && { isActive }) };
+	// Between an earlier try and this one the old key may have been disabled, because the new one works.
+	const followsStatus = isActive === true || !isRepeat;
+	const wanted = { name: old.name, ...settings, ...(followsStatus && { isActive }) };
 	const { writes, ignored } = await updateKey(sentry, rotation, made, wanted);
 	const readBack = await readKey(sentry, rotation, made.id);
+	if (isActive === true && readBack.body.isActive !== true) {
+		throw new SentryError(
+			'The new client key is not active',
+			'Sentry made it, but it does not accept events.',
+			{ code: 'unexpected_answer' },
+		);
+	}
 	return { key: readBack.body, answers: [...writes, readBack], ignored };
 }
 

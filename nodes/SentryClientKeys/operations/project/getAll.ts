@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { returnAll } from '../../parameters/returnAll';
-import { listAllProjects } from '../../sentry/directory';
+import { listAllProjects, organizationSlug } from '../../sentry/directory';
 import type { ProjectEntry } from '../../sentry/directory';
 import { isRecord } from '../../sentry/json';
 import { operation } from '../types';
@@ -47,10 +47,9 @@ export const getAll = operation({
 			limit,
 			search,
 		});
-		return {
-			answers,
-			results: projects.map((project) => ({ row: rowOf(project, organization) })),
-		};
+		const isNamed = projects.every((project) => project.organization !== undefined);
+		const slug = isNamed ? organization : await organizationSlug(item.sentry, organization);
+		return { answers, results: projects.map((project) => ({ row: rowOf(project, slug) })) };
 	},
 });
 

@@ -1,0 +1,223 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { startSandbox } from '../../sandbox/index.cts';
+import type { Fault, Sandbox } from '../../sandbox/index.cts';
+import {
+	addKeys,
+	createdIn,
+	hints,
+	locator,
+	methods,
+	numbered,
+	posts,
+	result,
+	run,
+	serversThat,
+	stopText,
+} from './support.cts';
+
+let sandbox: Sandbox;
+let oldId: string;
+const serverThat = serversThat();
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+beforeEach(async () => (oldId = await prepare(sandbox)));
+afterEach(() => sandbox.reset());
+afterAll(async () => await sandbox.close());
+
+/** A key with a setting of every kind. */
+async function prepare(server: Sandbox): Promise<string> {
+	const [id = ''] = await addKeys(server, 1, { name: 'app', rateLimit: { count: 5, window: 60 } });
+	Object.assign(createdIn(server)[0] ?? {}, { browserSdkVersion: '8.x' });
+	Object.assign(createdIn(server)[0]?.loaderOptions ?? {}, { hasDebug: true, hasReplay: false });
+	return id;
+}
+
+type PreviousKey = 'keep' | 'disable' | 'delete';
+
+const rotate = (previousKey: PreviousKey, more: IDataObject = {}): IDataObject => ({
+	operation: 'rotate',
+	clientKey: locator(oldId),
+	previousKey,
+	...more,
+});
+interface RunOptions {
+	executionId?: string;
+	server?: Sandbox;
+	options?: IDataObject;
+}
+
+const rotated = async (
+	previousKey: PreviousKey,
+	{ executionId = '1', server = sandbox, options = {} }: RunOptions = {},
+) =>
+	await run(server, rotate(previousKey, { options }), {
+		executionId,
+		token: server.tokens.admin,
+	});
+
+describe.each(['keep', 'disable', 'delete'] as const)('a rotation that is to %s', (previousKey) => {
+	it('gives a new key with everything of the old one', async () => {
+		const [old] = createdIn(sandbox);
+		const [row] = result(await rotated(previousKey));
+		expect(row?.previousKeyId).toBe(oldId);
+		expect(row?.id).not.toBe(oldId);
+		const made = createdIn(sandbox).find(({ public: id }) => id === row?.id);
+		const { label, isActive, rateLimitCount, rateLimitWindow, browserSdkVersion, loaderOptions } =
+			made ?? {};
+		expect({ label, rateLimitCount, rateLimitWindow, browserSdkVersion, loaderOptions }).toEqual({
+			label: old?.label,
+			rateLimitCount: 5,
+			rateLimitWindow: 60,
+			browserSdkVersion: '8.x',
+			loaderOptions: old?.loaderOptions,
+		});
+		expect(isActive).toBe(true);
+		expect(made?.secret).not.toBe(old?.secret);
+		const status = createdIn(sandbox).find(({ public: id }) => id === oldId)?.isActive;
+		expect(status).toBe({ keep: true, disable: false, delete: undefined }[previousKey]);
+	});
+
+	it('touches the old key last, after the new one was read back', async () => {
+		await rotated(previousKey);
+		const sent = methods(sandbox);
+		const last = { keep: ['GET'], disable: ['GET', 'PUT'], delete: ['GET', 'DELETE'] };
+		expect(sent.slice(-last[previousKey].length)).toEqual(last[previousKey]);
+	});
+
+	it('ends in one new key, however often it is repeated', async () => {
+		const first = result(await rotated(previousKey));
+		const again = await rotated(previousKey, { executionId: '2' });
+		expect(result(again).map(({ id }) => id)).toEqual(first.map(({ id }) => id));
+		expect(result(again)).toMatchObject([{ isActive: true, previousKeyId: oldId }]);
+		expect(createdIn(sandbox)).toHaveLength(previousKey === 'delete' ? 1 : 2);
+		expect(hints(again)).toContain('rotated before');
+	});
+
+	/** Rotates while from some request on everything fails; then without a fault. */
+	async function withFaultFrom(request: number, kind: Fault['kind']) {
+		sandbox.faults.add({ kind, skip: request });
+		const failed = await rotated(previousKey, { options: { maxRetries: 0, timeout: 500 } });
+		const active = createdIn(sandbox).filter(({ isActive }) => isActive);
+		sandbox.faults.clear();
+		return { failed, active };
+	}
+
+	it.each(['error503', 'loseAnswer', 'error500AfterCommit', 'truncatedJson', 'reset'] as const)(
+		'leaves a working key and says which, wherever the server fails (%s)',
+		async (kind) => {
+			let request = 0;
+			for (; request < 20; request++) {
+				sandbox.reset();
+				oldId = await prepare(sandbox);
+				const { failed, active } = await withFaultFrom(request, kind);
+				expect(active.length).toBeGreaterThan(0);
+				if (failed.status === 'success') break;
+				const { description } = stopText(failed);
+				const told = active.filter(({ public: id }) => description.includes(id));
+				expect(told.length).toBeGreaterThan(0);
+
+				const repeated = await rotated(previousKey, { executionId: '2' });
+				expect(repeated.status).toBe('success');
+				const [row] = result(repeated);
+				expect(row).toMatchObject({ isActive: true, browserSdkVersion: '8.x' });
+				expect(createdIn(sandbox)).toHaveLength(previousKey === 'delete' ? 1 : 2);
+			}
+			// As many requests as a rotation takes; the empty answer to a DELETE can't be cut off.
+			const hasLast = previousKey !== 'keep' && `${previousKey} ${kind}` !== 'delete truncatedJson';
+			expect(request).toBe(hasLast ? 7 : 6);
+		},
+	);
+});
+
+it('a successor that was deleted does not come back to life', async () => {
+	const [first] = result(await rotated('keep'));
+	await run(
+		sandbox,
+		{ operation: 'delete', clientKey: locator(first?.id) },
+		{ token: sandbox.tokens.admin },
+	);
+	const [second] = result(await rotated('keep', { executionId: '2' }));
+	expect(second?.id).not.toBe(first?.id);
+});
+
+it('a day later it makes another key', async () => {
+	const [first] = result(await rotated('keep'));
+	for (const key of createdIn(sandbox)) key.dateCreated = new Date(Date.now() - 25 * 3600_000);
+	const [second] = result(await rotated('keep', { executionId: '2' }));
+	expect(second?.id).not.toBe(first?.id);
+	expect(createdIn(sandbox)).toHaveLength(3);
+});
+
+it('an old key that was disabled does not take the new one with it', async () => {
+	const [first] = result(await rotated('disable'));
+	const [second] = result(await rotated('delete', { executionId: '2' }));
+	expect(second).toMatchObject({ id: first?.id, isActive: true });
+	expect(createdIn(sandbox).map(({ public: id }) => id)).toEqual([first?.id]);
+});
+
+it('an inactive key gets an inactive successor, and is kept', async () => {
+	Object.assign(createdIn(sandbox)[0] ?? {}, { isActive: false });
+	const done = await rotated('delete');
+	expect(result(done)).toMatchObject([{ isActive: false }]);
+	expect(createdIn(sandbox)).toHaveLength(2);
+	expect(hints(done)).toContain(`the old one was kept (item 0: ${oldId})`);
+});
+
+it('of a key that never was says so', async () => {
+	oldId = 'f'.repeat(32);
+	const { message, description } = stopText(await rotated('delete'));
+	expect(message).toContain('Sentry did not return the client key');
+	expect(description).toContain(oldId);
+	expect(posts(sandbox)).toEqual([]);
+});
+
+it('twice in one run makes one new key', async () => {
+	const done = await run(sandbox, rotate('keep'), { items: numbered(3) });
+	expect(new Set(result(done).map(({ id }) => id)).size).toBe(1);
+	expect(createdIn(sandbox)).toHaveLength(2);
+});
+
+it('raced for by two executions makes one new key', async () => {
+	for (let round = 0; round < 3; round++) {
+		const server = await serverThat({ latencyMs: [1, 40] });
+		oldId = await prepare(server);
+		const runs = await Promise.all(
+			['1', '2', '3'].map(async (executionId) => await rotated('keep', { executionId, server })),
+		);
+		expect(runs.map(({ status }) => status)).toEqual(Array(3).fill('success'));
+		expect(createdIn(server)).toHaveLength(2);
+		expect(new Set(runs.flatMap(result).map(({ id }) => id)).size).toBe(1);
+	}
+});
+
+it('without the right to delete keeps the old key, and says that both work', async () => {
+	const done = await run(sandbox, rotate('delete'));
+	const { message, description } = stopText(done);
+	expect(message).toContain('Sentry did not delete the client key: the token lacks a scope (403)');
+	const [made] = createdIn(sandbox);
+	expect(description).toContain(`The new client key ${made?.public} works.`);
+	expect(createdIn(sandbox)).toHaveLength(2);
+});
+
+it.each(['ignored', 'refused'] as const)(
+	'works where public IDs are %s, within one execution also after a failure',
+	async (publicKeys) => {
+		const server = await serverThat({ publicKeys });
+		oldId = await prepare(server);
+		server.faults.add({ kind: 'error503', method: 'PUT', times: 1 });
+		const done = await run(server, rotate('keep', { options: { maxRetries: 0 } }), {
+			node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+		});
+		expect(done.status).toBe('success');
+		expect(createdIn(server)).toHaveLength(2);
+	},
+);
+
+it('another way with the previous key is refused before any request', async () => {
+	const done = await run(sandbox, rotate('={{ "burn" }}' as PreviousKey));
+	expect(stopText(done).message).toMatch(/^'Previous Key' is not one of the choices/);
+	expect(sandbox.requests).toEqual([]);
+});
