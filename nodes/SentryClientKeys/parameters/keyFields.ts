@@ -89,17 +89,14 @@ export function readKeyFields(collection: unknown, label: string): KeyFields {
 		rateLimit: readLimit(collection, label),
 		browserSdkVersion: readVersion(value('browserSdkVersion'), `${label} > Browser SDK Version`),
 	};
-	const options = Object.fromEntries(
-		LOADER_OPTIONS.map((option) => [
-			option,
-			readSwitch(value(option), `${label} > ${LOADER_LABELS[option]}`),
-		]),
-	);
+	const options: Record<string, boolean> = {};
+	for (const option of LOADER_OPTIONS) {
+		const isOn = readSwitch(value(option), `${label} > ${LOADER_LABELS[option]}`);
+		if (isOn !== undefined) options[option] = isOn;
+	}
 	return withoutUndefined({
 		...fields,
-		...(Object.values(options).some((option) => option !== undefined) && {
-			dynamicSdkLoaderOptions: withoutUndefined(options),
-		}),
+		dynamicSdkLoaderOptions: Object.keys(options).length === 0 ? undefined : options,
 	});
 }
 

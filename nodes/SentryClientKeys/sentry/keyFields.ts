@@ -24,7 +24,7 @@ export interface KeyFields {
 	/** Null: no limit. */
 	rateLimit?: RateLimit | null;
 	browserSdkVersion?: string;
-	dynamicSdkLoaderOptions?: Partial<Record<string, boolean>>;
+	dynamicSdkLoaderOptions?: Record<string, boolean>;
 }
 
 /** What of the wanted fields a key does not have yet. */
@@ -49,7 +49,7 @@ export function differenceOf(key: ClientKey, wanted: KeyFields): Difference {
 	const options: KeyFields['dynamicSdkLoaderOptions'] = {};
 	for (const [option, value] of Object.entries(wanted.dynamicSdkLoaderOptions ?? {})) {
 		const current = key.dynamicSdkLoaderOptions?.[option];
-		if (value === undefined || value === current) continue;
+		if (value === current) continue;
 		if (current === undefined) unknown.push(option);
 		else options[option] = value;
 	}

@@ -1,0 +1,80 @@
+import {
+	differenceOf,
+	isEmpty,
+	mergeFields,
+	settingsOf,
+} from '../../../nodes/SentryClientKeys/sentry/keyFields.ts';
+import type { KeyFields } from '../../../nodes/SentryClientKeys/sentry/keyFields.ts';
+import { clientKey } from '../support/clientKey.cts';
+
+const difference = (wanted: KeyFields, key = clientKey()) => differenceOf(key, wanted);
+
+it.each<[string, KeyFields]>([
+	['nothing', {}],
+	['its name', { name: 'production' }],
+	['its status', { isActive: true }],
+	['its rate limit, the other way round', { rateLimit: { count: 10, window: 60 } }],
+	['its SDK version', { browserSdkVersion: '10.x' }],
+	['some of its loader options', { dynamicSdkLoaderOptions: { hasDebug: false } }],
+	['itself', settingsOf(clientKey())],
+])('a key has %s already', (_, wanted) => {
+	const { changes, unknown } = difference(wanted);
+	expect(isEmpty(changes)).toBe(true);
+	expect(unknown).toEqual([]);
+});
+
+it('what differs is found field by field, and nothing else', () => {
+	const wanted: KeyFields = {
+		name: 'staging',
+		isActive: true,
+		rateLimit: { count: 10, window: 61 },
+		browserSdkVersion: '9.x',
+		dynamicSdkLoaderOptions: { hasReplay: true, hasDebug: true },
+	};
+	expect(difference(wanted)).toEqual({
+		changes: {
+			name: 'staging',
+			rateLimit: { count: 10, window: 61 },
+			browserSdkVersion: '9.x',
+			dynamicSdkLoaderOptions: { hasDebug: true },
+		},
+		unknown: [],
+	});
+});
+
+it('no limit and no limit are the same, a limit and none are not', () => {
+	expect(difference({ rateLimit: null }).changes).toEqual({ rateLimit: null });
+	for (const rateLimit of [null, undefined]) {
+		expect(difference({ rateLimit: null }, clientKey({ rateLimit })).changes).toEqual({});
+	}
+});
+
+it('what an older server does not have is named and not asked for', () => {
+	const wanted = { browserSdkVersion: '9.x', dynamicSdkLoaderOptions: { hasFeedback: true } };
+	expect(difference(wanted, clientKey({ browserSdkVersion: undefined }))).toEqual({
+		changes: {},
+		unknown: ['browserSdkVersion', 'hasFeedback'],
+	});
+});
+
+it('an empty version and options that are no switches are no settings', () => {
+	const key = clientKey({
+		browserSdkVersion: '',
+		dynamicSdkLoaderOptions: { hasReplay: true, odd: null as unknown as boolean },
+	});
+	expect(settingsOf(key)).toEqual({
+		isActive: true,
+		rateLimit: { count: 10, window: 60 },
+		browserSdkVersion: undefined,
+		dynamicSdkLoaderOptions: { hasReplay: true },
+	});
+});
+
+it('loader options are merged one by one', () => {
+	const under = { isActive: true, dynamicSdkLoaderOptions: { hasReplay: true, hasDebug: false } };
+	const over = { isActive: false, dynamicSdkLoaderOptions: { hasDebug: true } };
+	expect(mergeFields(under, over)).toEqual({
+		isActive: false,
+		dynamicSdkLoaderOptions: { hasReplay: true, hasDebug: true },
+	});
+});

@@ -1,0 +1,50 @@
+import { listKeysCall } from '../../../nodes/SentryClientKeys/sentry/calls.ts';
+import { pagesOf } from '../../../nodes/SentryClientKeys/sentry/pagination.ts';
+import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
+
+const CALL = listKeysCall({ organization: 'acme', project: 'web-app' }, { status: 'active' });
+const link = (cursor: string, results: boolean) => ({
+	link: `<https://x/?&cursor=0:0:1>; rel="previous"; results="true"; cursor="0:0:1", <https://x/?&cursor=${cursor}>; rel="next"; results="${results}"; cursor="${cursor}"`,
+});
+
+async function read(answer: Parameters<typeof scriptedClient>[0], most = Infinity) {
+	const { client, clock, sent } = scriptedClient(answer);
+	const pages: unknown[] = [];
+	const work = async () => {
+		for await (const { body } of pagesOf(client, CALL)) {
+			pages.push(body);
+			if (pages.length >= most) break;
+		}
+	};
+	await clock.run(work());
+	return { pages, sent: sent() };
+}
+
+const three = (_: unknown, n: number) => jsonAnswer(200, [n], link(`next:${n}:0`, n < 2));
+
+it('follows the cursors to the end, with the query of the first page', async () => {
+	const { pages, sent } = await read(three);
+	expect(pages).toEqual([[0], [1], [2]]);
+	expect(sent).toEqual(
+		['', '&cursor=next%3A0%3A0', '&cursor=next%3A1%3A0'].map(
+			(cursor) => `GET /api/0/projects/acme/web-app/keys/?per_page=100&status=active${cursor}`,
+		),
+	);
+});
+
+it('asks for no page that is not wanted', async () => {
+	expect((await read(three, 2)).sent).toHaveLength(2);
+});
+
+it('a list that leads back to a page it had is not read for ever', async () => {
+	const circle = (_: unknown, n: number) => jsonAnswer(200, [n], link(`next:${n % 3}:0`, true));
+	await expect(read(circle)).rejects.toMatchObject({
+		message: 'Sentry did not list the client keys: the list does not end',
+		details: { code: 'unexpected_answer' },
+	});
+});
+
+it('a list that never ends is not read for ever either', async () => {
+	const endless = (_: unknown, n: number) => jsonAnswer(200, [n], link(`next:${n}:0`, true));
+	await expect(read(endless)).rejects.toMatchObject({ details: { code: 'unexpected_answer' } });
+});

@@ -1,0 +1,107 @@
+import { settingsOf } from '../../../nodes/SentryClientKeys/sentry/keyFields.ts';
+import type { KeyFields } from '../../../nodes/SentryClientKeys/sentry/keyFields.ts';
+import type { ClientKey } from '../../../nodes/SentryClientKeys/sentry/types.ts';
+import { updateKey } from '../../../nodes/SentryClientKeys/sentry/updateKey.ts';
+import { clientKey } from '../support/clientKey.cts';
+import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
+
+const PROJECT = { organization: 'acme', project: 'web-app' };
+const SET = clientKey({ browserSdkVersion: '8.x', dynamicSdkLoaderOptions: { hasReplay: true } });
+
+/** Updates a key on a server that turns body and stored key into a new one. */
+async function update(
+	fields: KeyFields,
+	server: (body: KeyFields, stored: ClientKey) => Partial<ClientKey>,
+	current = SET,
+) {
+	let stored = current;
+	const { client, clock, requests } = scriptedClient(({ body = '{}' }) => {
+		stored = { ...stored, ...server(JSON.parse(body) as KeyFields, stored) };
+		return jsonAnswer(200, stored);
+	});
+	const updated = await clock.run(updateKey(client, PROJECT, current, fields));
+	return {
+		...updated,
+		bodies: requests.map(({ body = '' }) => JSON.parse(body) as KeyFields),
+	};
+}
+
+const obedient = (body: KeyFields, stored: ClientKey): Partial<ClientKey> => ({
+	...body,
+	dynamicSdkLoaderOptions: {
+		...stored.dynamicSdkLoaderOptions,
+		...body.dynamicSdkLoaderOptions,
+	},
+});
+
+it('sends the change and the SDK version, which older servers would reset', async () => {
+	const { bodies, isChanged, ignored, key } = await update({ name: 'x' }, obedient);
+	expect(bodies).toEqual([{ browserSdkVersion: '8.x', name: 'x' }]);
+	expect({ isChanged, ignored }).toEqual({ isChanged: true, ignored: [] });
+	expect(key).toEqual({ ...SET, name: 'x' });
+});
+
+it('sends nothing to a key that has it all', async () => {
+	const { bodies, writes, isChanged, key } = await update({ ...settingsOf(SET) }, obedient);
+	expect({ bodies, writes, isChanged, key }).toEqual({
+		bodies: [],
+		writes: [],
+		isChanged: false,
+		key: SET,
+	});
+});
+
+it('writes everything back to a server that resets what is left out', async () => {
+	const forgetful = (body: KeyFields): Partial<ClientKey> => ({
+		isActive: true,
+		rateLimit: null,
+		browserSdkVersion: '10.x',
+		...body,
+		dynamicSdkLoaderOptions: {
+			hasReplay: false,
+			...body.dynamicSdkLoaderOptions,
+		},
+	});
+	const inactive = { ...SET, isActive: false };
+	const { bodies, key } = await update({ name: 'x' }, forgetful, inactive);
+	expect(bodies).toHaveLength(2);
+	expect(key).toEqual({ ...inactive, name: 'x' });
+});
+
+it('a rate limit that is not stored is told, and no change', async () => {
+	const poor = (body: KeyFields): Partial<ClientKey> => ({ ...body, rateLimit: null });
+	const unlimited = { ...SET, rateLimit: null };
+	const { bodies, ignored, isChanged } = await update(
+		{ rateLimit: { count: 1, window: 1 } },
+		poor,
+		unlimited,
+	);
+	expect(bodies).toHaveLength(1);
+	expect({ ignored, isChanged }).toEqual({ ignored: ['rateLimit'], isChanged: false });
+});
+
+it('settings that the server does not have are told', async () => {
+	const fields = { name: 'x', dynamicSdkLoaderOptions: { hasFeedback: true } };
+	const { bodies, ignored } = await update(fields, obedient);
+	expect(ignored).toEqual(['hasFeedback']);
+	expect(JSON.stringify(bodies)).not.toContain('hasFeedback');
+});
+
+it.each(['10.x', 'latest'])('the version %s can be set', async (browserSdkVersion) => {
+	expect((await update({ browserSdkVersion }, obedient)).key.browserSdkVersion).toBe(
+		browserSdkVersion,
+	);
+});
+
+it('a version that the key does not offer is refused, and nothing is sent', async () => {
+	await expect(update({ browserSdkVersion: '7.x' }, obedient)).rejects.toMatchObject({
+		remedy: expect.stringContaining('10.x, latest') as string,
+		details: { code: 'invalid_input' },
+	});
+});
+
+it('a key that does not tell its choices takes any version', async () => {
+	const older = { ...SET, browserSdk: undefined };
+	const { key } = await update({ browserSdkVersion: '4.x' }, obedient, older);
+	expect(key.browserSdkVersion).toBe('4.x');
+});
