@@ -1,7 +1,9 @@
 const { spawn } = require('node:child_process');
-const { rm } = require('node:fs/promises');
+const { mkdir, rm, writeFile } = require('node:fs/promises');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src, watch: watchFiles } = require('gulp');
+
+const resultSchemas = require('./tools/resultSchemas.js');
 
 const SOURCES = ['nodes/**/*.ts', 'credentials/**/*.ts'];
 const ASSETS = ['nodes/**/*.{svg,png,json}'];
@@ -27,19 +29,30 @@ function compile() {
 		format: 'cjs',
 		platform: 'node',
 		target: 'node20',
-		minifySyntax: true,
-		minifyWhitespace: true,
+		charset: 'utf8',
+		minify: true,
 		// Short lines, so that a stack trace still says where.
 		lineLimit: 120,
 	});
 }
 
-/** Icons, the codex file and the output schemas: n8n reads them beside the compiled node. */
+/** Icons and the codex file: n8n reads them beside the compiled node. */
 function copyAssets() {
 	return src(ASSETS, { base: '.', encoding: false }).pipe(dest('dist'));
 }
 
-const build = series(clean, parallel(typecheck, compile, copyAssets));
+/** So are the schemas of the results, which the editor shows before the first run. */
+async function writeSchemas() {
+	for (const [resource, operations] of Object.entries(resultSchemas)) {
+		const folder = `dist/nodes/SentryClientKeys/__schema__/v1.0.0/${resource}`;
+		await mkdir(folder, { recursive: true });
+		for (const [operation, schema] of Object.entries(operations)) {
+			await writeFile(`${folder}/${operation}.json`, JSON.stringify({ ...schema, version: 1 }));
+		}
+	}
+}
+
+const build = series(clean, parallel(typecheck, compile, copyAssets, writeSchemas));
 
 function watchSources() {
 	watchFiles(SOURCES, parallel(typecheck, compile));
