@@ -8,6 +8,7 @@ import type { Dialect } from './keyEndpoints.cts';
 import { paginate } from './pagination.cts';
 import { serializeOrganization, serializeProject } from './serialize.cts';
 import type { Store } from './store.cts';
+import type { Tokens } from './tokens.cts';
 import type { OrganizationRecord, ProjectRecord, TokenRecord } from './types.cts';
 
 const PROJECT_READ = ['project:admin', 'project:read', 'project:write'];
@@ -21,7 +22,7 @@ export class Api {
 
 	constructor(
 		private readonly store: Store,
-		private readonly tokens: readonly TokenRecord[],
+		private readonly tokens: Tokens,
 		private readonly dialect: Dialect,
 	) {
 		this.keys = new KeyEndpoints(store, dialect);
@@ -174,7 +175,9 @@ export class Api {
 		}
 		const key = this.store.key(keyId);
 		if (key === undefined || key.projectId !== project.id) return NOT_FOUND;
-		if (stats !== undefined) return keyStats(key);
+		if (stats !== undefined) {
+			return this.dialect.keyStatsEndpoint ? keyStats(key, request) : NOT_FOUND;
+		}
 		if (method === 'GET') return this.keys.get(key, request);
 		if (method === 'PUT') return this.keys.update(request, project, key);
 		return this.keys.delete(key);

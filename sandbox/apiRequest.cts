@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify';
+
 import type { PageRequest } from './pagination.cts';
 
 /** One API request, parsed as far as its handler needs it. */
@@ -20,4 +22,9 @@ export function listUrl({ path, query, endpoint }: ApiRequest): string {
 		kept.map(([name, value = '']): [string, string] => [name, value]),
 	).toString();
 	return `${endpoint}${path}${search === '' ? '' : `?${search}`}`;
+}
+
+/** A request's body as it came. */
+export function rawBody(request: FastifyRequest): Buffer {
+	return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 }

@@ -1,5 +1,6 @@
 import { detail } from './answers.cts';
 import type { ApiAnswer } from './answers.cts';
+import type { Tokens } from './tokens.cts';
 import type { OrganizationRecord, TokenRecord } from './types.cts';
 
 const CHALLENGE = { 'WWW-Authenticate': 'xBasic realm="api"' };
@@ -7,7 +8,7 @@ const CHALLENGE = { 'WWW-Authenticate': 'xBasic realm="api"' };
 /** The bearer of a request, or the 401 that it gets (api/authentication.py). */
 export function authenticate(
 	authorization: string | undefined,
-	tokens: readonly TokenRecord[],
+	tokens: Tokens,
 ): TokenRecord | ApiAnswer {
 	const [scheme = '', value, ...more] = (authorization ?? '').trim().split(/\s+/);
 	if (scheme.toLowerCase() !== 'bearer') {
@@ -19,7 +20,7 @@ export function authenticate(
 	if (more.length > 0) {
 		return detail(401, 'Invalid token header. Token string should not contain spaces.', CHALLENGE);
 	}
-	const token = tokens.find((candidate) => candidate.token === value);
+	const token = tokens.find(value);
 	if (token === undefined) {
 		return detail(
 			401,

@@ -10,6 +10,8 @@ const USAGE = `Usage: npm run sandbox -- [options]
   --limiter           limit requests as sentry.io does
   --public MODE       honoured (default), ignored or refused: what becomes of a client-chosen public ID
   --no-rate-limits    a plan without rate limits for keys
+  --no-org-keys       without the list of an organization's keys, as before December 2025
+  --resets-version    a PUT without the SDK version sets it back, as on older servers
   --latency MS        per request
   --fault KIND[:P]    with probability P (default 1); may be repeated. Kinds:
                       ${FAULT_KINDS.join(', ')}`;
@@ -20,6 +22,8 @@ const { values } = parseArgs({
 		limiter: { type: 'boolean', default: false },
 		public: { type: 'string', default: 'honoured' },
 		'no-rate-limits': { type: 'boolean', default: false },
+		'no-org-keys': { type: 'boolean', default: false },
+		'resets-version': { type: 'boolean', default: false },
 		latency: { type: 'string', default: '0' },
 		fault: { type: 'string', multiple: true, default: [] },
 		help: { type: 'boolean', default: false },
@@ -36,6 +40,8 @@ async function main(): Promise<void> {
 		limiter: values.limiter,
 		publicKeys: values.public as SandboxOptions['publicKeys'],
 		rateLimitFeature: !values['no-rate-limits'],
+		organizationKeysEndpoint: !values['no-org-keys'],
+		resetsSdkVersion: values['resets-version'],
 		latencyMs: Number(values.latency),
 	});
 	for (const text of values.fault) {
@@ -55,7 +61,8 @@ Tokens (they only work here):`);
 	for (const [name, token] of Object.entries(sandbox.tokens)) {
 		console.log(`  ${name.padEnd(23)} ${token}`);
 	}
-	console.log('\nCtrl-C stops it.');
+	const { clientId, clientSecret } = sandbox.oauthClient;
+	console.log(`\nOAuth2 client  ${clientId}, secret ${clientSecret}\n\nCtrl-C stops it.`);
 	process.once('SIGINT', () => void sandbox.close());
 	process.once('SIGTERM', () => void sandbox.close());
 }

@@ -11,6 +11,7 @@ export const FAULT_KINDS = [
 	'html',
 	'notFound',
 	'emptyBody',
+	'forbidden',
 	'truncatedJson',
 	'listInstead',
 	'stringInstead',

@@ -4,6 +4,7 @@ import fastify from 'fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { Api } from './api.cts';
+import { rawBody } from './apiRequest.cts';
 import type { ApiRequest } from './apiRequest.cts';
 import { Faults } from './faults.cts';
 import type { Fault } from './faults.cts';
@@ -11,10 +12,13 @@ import type { Dialect } from './keyEndpoints.cts';
 import { Ingest } from './ingest.cts';
 import { Limiter, SENTRY_IO } from './limiter.cts';
 import type { LimiterSettings } from './limiter.cts';
+import { OAuth, OAUTH_CLIENT } from './oauth.cts';
+import { routeOAuth } from './oauthRoutes.cts';
 import { react, respond } from './respond.cts';
 import { SEED_TOKENS } from './seed.cts';
 import type { TokenName } from './seed.cts';
 import { Store } from './store.cts';
+import { Tokens } from './tokens.cts';
 import type { EventRecord, KeyRecord, RequestRecord } from './types.cts';
 
 export type { Fault } from './faults.cts';
@@ -38,6 +42,10 @@ export interface Sandbox {
 	/** Its address, with the base path. */
 	url: string;
 	tokens: Record<TokenName, string>;
+	/** The application that OAuth2 knows. */
+	oauthClient: typeof OAUTH_CLIENT;
+	/** Lets the time of all access tokens run out that OAuth2 issued. */
+	expireOAuthTokens(): void;
 	keys: {
 		all(): KeyRecord[];
 		/** Newest first. */
@@ -57,10 +65,13 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const { host = '127.0.0.1', port = 0, basePath = '' } = options;
 	const store = new Store();
+	const tokens = new Tokens();
+	const oauth = new OAuth(tokens);
 	const faults = new Faults();
 	const requests: RequestRecord[] = [];
 	const reset = () => {
 		store.reset();
+		oauth.reset();
 		faults.clear();
 		requests.length = 0;
 	};
@@ -71,7 +82,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 	await app.register(
 		(routes, _, done) => {
-			routeApi(routes, options, store, faults, requests);
+			routeApi(routes, options, { store, tokens, faults, requests });
+			routeOAuth(routes, oauth);
 			routeIngest(routes, store);
 			routeBackstage(routes, store, faults, requests, reset);
 			done();
@@ -85,6 +97,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		tokens: Object.fromEntries(
 			SEED_TOKENS.map(({ name, token }) => [name, token]),
 		) as Sandbox['tokens'],
+		oauthClient: OAUTH_CLIENT,
+		expireOAuthTokens: () => tokens.expireIssued(),
 		keys: {
 			all: () => store.allKeys(),
 			ofProject: (organizationName, projectName) => {
@@ -107,19 +121,26 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	};
 }
 
+interface Scene {
+	store: Store;
+	tokens: Tokens;
+	faults: Faults;
+	requests: RequestRecord[];
+}
+
 function routeApi(
 	app: FastifyInstance,
 	options: SandboxOptions,
-	store: Store,
-	faults: Faults,
-	requests: RequestRecord[],
+	{ store, tokens, faults, requests }: Scene,
 ): void {
 	const { limiter: limits, latencyMs = 0 } = options;
 	const limiter = limits ? new Limiter(limits === true ? SENTRY_IO : limits) : undefined;
-	const api = new Api(store, SEED_TOKENS, {
+	const api = new Api(store, tokens, {
 		publicKeys: options.publicKeys ?? 'honoured',
 		rateLimitFeature: options.rateLimitFeature ?? true,
 		resetsSdkVersion: options.resetsSdkVersion ?? false,
+		resetsSettings: options.resetsSettings ?? false,
+		keyStatsEndpoint: options.keyStatsEndpoint ?? true,
 		organizationKeysEndpoint: options.organizationKeysEndpoint ?? true,
 	});
 	app.all('/api/0*', async (request, reply) => {
@@ -127,7 +148,7 @@ function routeApi(
 		const record: RequestRecord = {
 			method: request.method,
 			path: request.url,
-			token: tokenName(parsed.authorization),
+			token: tokens.find(parsed.authorization?.split(' ')[1])?.name ?? null,
 			body: rawBody(request).toString(),
 			status: null,
 			startedAt: Date.now(),
@@ -208,10 +229,6 @@ function parse(request: FastifyRequest, basePath: string): ApiRequest {
 	};
 }
 
-function rawBody(request: FastifyRequest): Buffer {
-	return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-}
-
 function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text) as unknown;
@@ -220,14 +237,9 @@ function parseJson(text: string): unknown {
 	}
 }
 
-function tokenName(authorization: string | undefined): string | null {
-	const value = authorization?.split(' ')[1];
-	return SEED_TOKENS.find(({ token }) => token === value)?.name ?? null;
-}
-
-/** Lists and creates have a bucket each; everything else shares one per method. */
+/** Lists, creates and figures have a bucket each; everything else shares one per method. */
 function bucketOf(path: string): string {
-	return /\/keys\/$/.test(path) ? 'keys' : 'default';
+	return /\/((?:project-)?keys|stats)\/$/.exec(path)?.[1] ?? 'default';
 }
 
 function between(least: number, most: number): number {

@@ -3,7 +3,7 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { detail } from './answers.cts';
 import type { ApiAnswer } from './answers.cts';
 import type { Store } from './store.cts';
-import type { KeyRecord } from './types.cts';
+import type { KeyRecord, Outcome } from './types.cts';
 
 export interface IngestRequest {
 	projectId: string;
@@ -31,13 +31,13 @@ export class Ingest {
 		if (!key.isActive) return detail(403, 'event submission rejected with_reason: ProjectDisabled');
 		const retryAfter = this.retryAfter(key);
 		if (retryAfter !== undefined) {
-			key.usage.dropped += 1;
+			count(key, 'dropped');
 			return detail(429, 'Creation of this event was denied due to rate limiting', {
 				'Retry-After': String(retryAfter),
 				'X-Sentry-Rate-Limits': `${retryAfter}:error:key`,
 			});
 		}
-		key.usage.accepted += 1;
+		count(key, 'accepted');
 		const eventId = /"event_id"\s*:\s*"([a-f0-9]{32})"/.exec(payload)?.[1] ?? '';
 		this.store.events.push({ eventId, projectId: key.projectId, publicKey, payload });
 		return { status: 200, body: { id: eventId } };
@@ -58,6 +58,10 @@ export class Ingest {
 			? undefined
 			: Math.ceil(window.start + key.rateLimitWindow - now);
 	}
+}
+
+function count(key: KeyRecord, outcome: Outcome): void {
+	key.usage.push({ outcome, at: Math.floor(Date.now() / 1000) });
 }
 
 function publicKeyOf(

@@ -7,15 +7,19 @@ import { HalfPairError, limitOnCreate, limitOnUpdate } from './rateLimit.cts';
 import { serializeKey } from './serialize.cts';
 import type { Store } from './store.cts';
 import { LOADER_OPTIONS } from './types.cts';
-import type { KeyRecord, ProjectRecord } from './types.cts';
+import type { KeyRecord, Outcome, ProjectRecord } from './types.cts';
 import { bodyErrors, createErrors, toBoolean, updateErrors } from './validation.cts';
 
 /** How this server differs from today's sentry.io. */
 export interface Dialect {
 	publicKeys: 'honoured' | 'ignored' | 'refused';
 	rateLimitFeature: boolean;
+	/** A PUT without the SDK version sets it back to the project's. */
 	resetsSdkVersion: boolean;
+	/** A PUT sets everything back that it leaves out. No Sentry is known to, but a proxy may. */
+	resetsSettings: boolean;
 	organizationKeysEndpoint: boolean;
+	keyStatsEndpoint: boolean;
 }
 
 /** What the client-key endpoints do once a request was let in. */
@@ -82,6 +86,7 @@ export class KeyEndpoints {
 		if (Object.keys(errors).length > 0) return { status: 400, body: errors };
 		return this.orInternalError(() => {
 			const limit = this.dialect.rateLimitFeature ? limitOnUpdate(fields.rateLimit) : undefined;
+			if (this.dialect.resetsSettings) this.store.resetSettings(project, key);
 			if (limit !== undefined) {
 				key.rateLimitCount = limit.count;
 				key.rateLimitWindow = limit.window;
@@ -123,14 +128,29 @@ function malformedBody(body: unknown): ApiAnswer | undefined {
 	return errors === undefined ? undefined : { status: 400, body: errors };
 }
 
-/** One point a day for the last 24 hours (project_key_stats.py). */
-export function keyStats({ usage }: KeyRecord): ApiAnswer {
-	const today = Math.floor(Date.now() / 86_400_000) * 86_400;
-	const { accepted, dropped, filtered } = usage;
-	const points = [
-		{ ts: today - 86_400, total: 0, dropped: 0, accepted: 0, filtered: 0 },
-		{ ts: today, total: accepted + dropped + filtered, dropped, accepted, filtered },
-	];
+/** Seconds of each resolution that figures are kept in (SENTRY_TSDB_ROLLUPS). */
+const RESOLUTIONS: Partial<Record<string, number>> = { '10s': 10, '1h': 3600, '1d': 86_400 };
+
+/** A point for each step of the window, by default the last 24 hours (project_key_stats.py). */
+export function keyStats({ usage }: KeyRecord, { query }: ApiRequest): ApiAnswer {
+	const now = Math.floor(Date.now() / 1000);
+	const step = RESOLUTIONS[query.resolution ?? '1d'];
+	const [since, until] = [Number(query.since ?? now - 86_400), Number(query.until ?? now)];
+	if (step === undefined || Number.isNaN(since) || Number.isNaN(until)) {
+		return detail(400, 'Invalid request data');
+	}
+	const points = [];
+	for (let ts = since - (since % step); ts <= until; ts += step) {
+		const counted = usage.filter(({ at }) => at >= ts && at < ts + step);
+		const count = (outcome: Outcome) => counted.filter((event) => event.outcome === outcome).length;
+		points.push({
+			ts,
+			total: counted.length,
+			dropped: count('dropped'),
+			accepted: count('accepted'),
+			filtered: count('filtered'),
+		});
+	}
 	return { status: 200, body: points };
 }
 

@@ -46,6 +46,8 @@ export function react(fault: Fault | undefined, run: () => ApiAnswer): Reaction 
 					body: { error: 'apigateway', detail: 'Downstream service unavailable' },
 				},
 			};
+		case 'forbidden':
+			return { answer: detail(403, 'You do not have permission to perform this action.') };
 		case 'notFound':
 			// As region hosts answer control-silo addresses: empty.
 			return { raw: { status: 404, type: 'text/html; charset=utf-8', text: '' } };

@@ -60,6 +60,7 @@ export function serializeProject(project: ProjectRecord, nested: boolean): objec
 		status: 'active',
 		isMember: true,
 		hasAccess: true,
+		dateCreated: '2024-05-06T07:08:09Z',
 		...(nested && { organization: serializeOrganization(organization) }),
 	};
 }

@@ -94,13 +94,9 @@ export class Store {
 			rateLimitCount: null,
 			rateLimitWindow: null,
 			browserSdkVersion: project.browserSdkVersion,
-			loaderOptions: {
-				...Object.fromEntries(LOADER_OPTIONS.map((option) => [option, false])),
-				hasReplay: true,
-				hasPerformance: true,
-			} as KeyRecord['loaderOptions'],
+			loaderOptions: newLoaderOptions(),
 			dateCreated: new Date(),
-			usage: { accepted: 0, dropped: 0, filtered: 0 },
+			usage: [],
 			...fields,
 			public: publicKey,
 			label: fields.label || inventName(this.rows),
@@ -109,9 +105,26 @@ export class Store {
 		return key;
 	}
 
+	/** Gives a key the settings of a new one. */
+	resetSettings(project: ProjectRecord, key: KeyRecord): void {
+		key.rateLimitCount = null;
+		key.rateLimitWindow = null;
+		key.browserSdkVersion = project.browserSdkVersion;
+		key.loaderOptions = newLoaderOptions();
+	}
+
 	deleteKey(key: KeyRecord): void {
 		this.keys = this.keys.filter((other) => other !== key);
 	}
+}
+
+/** As projects since option epoch 10 have them. */
+function newLoaderOptions(): KeyRecord['loaderOptions'] {
+	return {
+		...Object.fromEntries(LOADER_OPTIONS.map((option) => [option, false])),
+		hasReplay: true,
+		hasPerformance: true,
+	} as KeyRecord['loaderOptions'];
 }
 
 function isId(segment: string): boolean {

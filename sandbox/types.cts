@@ -12,8 +12,12 @@ export interface KeyRecord {
 	browserSdkVersion: string;
 	loaderOptions: Record<LoaderOption, boolean>;
 	dateCreated: Date;
-	usage: { accepted: number; dropped: number; filtered: number };
+	/** What came in through it; `at` in seconds since the epoch. */
+	usage: Array<{ outcome: Outcome; at: number }>;
 }
+
+/** What became of an event. */
+export type Outcome = 'accepted' | 'dropped' | 'filtered';
 
 export const LOADER_OPTIONS = [
 	'hasReplay',
