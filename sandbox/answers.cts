@@ -7,6 +7,11 @@ export interface ApiAnswer {
 }
 
 export const NOT_FOUND = detail(404, 'The requested resource does not exist');
+/** A route that the server does not have: empty, whoever asks (api/catchall.py). */
+export const UNKNOWN_ROUTE: ApiAnswer = {
+	status: 404,
+	headers: { 'Content-Type': 'text/html; charset=utf-8' },
+};
 export const NO_PROJECT = detail(404, 'Project does not exist');
 export const INTERNAL_ERROR: ApiAnswer = {
 	status: 500,

@@ -17,6 +17,7 @@ export const FAULT_KINDS = [
 	'stringInstead',
 	'tooManyRequests',
 	'redirect',
+	'unauthorized',
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];

@@ -2,25 +2,14 @@ import { detail, INTERNAL_ERROR } from './answers.cts';
 import type { ApiAnswer } from './answers.cts';
 import { listUrl } from './apiRequest.cts';
 import type { ApiRequest } from './apiRequest.cts';
+import type { Dialect } from './dialect.cts';
 import { paginate } from './pagination.cts';
 import { HalfPairError, limitOnCreate, limitOnUpdate } from './rateLimit.cts';
 import { serializeKey } from './serialize.cts';
 import type { Store } from './store.cts';
 import { LOADER_OPTIONS } from './types.cts';
-import type { KeyRecord, Outcome, ProjectRecord } from './types.cts';
+import type { KeyRecord, ProjectRecord } from './types.cts';
 import { bodyErrors, createErrors, toBoolean, updateErrors } from './validation.cts';
-
-/** How this server differs from today's sentry.io. */
-export interface Dialect {
-	publicKeys: 'honoured' | 'ignored' | 'refused';
-	rateLimitFeature: boolean;
-	/** A PUT without the SDK version sets it back to the project's. */
-	resetsSdkVersion: boolean;
-	/** A PUT sets everything back that it leaves out. No Sentry is known to, but a proxy may. */
-	resetsSettings: boolean;
-	organizationKeysEndpoint: boolean;
-	keyStatsEndpoint: boolean;
-}
 
 /** What the client-key endpoints do once a request was let in. */
 export class KeyEndpoints {
@@ -47,7 +36,7 @@ export class KeyEndpoints {
 			? keys.filter(({ isActive }) => status === (isActive ? 'active' : 'inactive'))
 			: keys;
 		return paginate(found, request.query, listUrl(request), (key) =>
-			serializeKey(key, request.endpoint),
+			this.serialize(key, request),
 		);
 	}
 
@@ -82,7 +71,7 @@ export class KeyEndpoints {
 		const malformed = malformedBody(body);
 		if (malformed !== undefined) return malformed;
 		const fields = body as Record<string, unknown>;
-		const errors = updateErrors(fields);
+		const errors = updateErrors(fields, this.dialect.sdkChoices);
 		if (Object.keys(errors).length > 0) return { status: 400, body: errors };
 		return this.orInternalError(() => {
 			const limit = this.dialect.rateLimitFeature ? limitOnUpdate(fields.rateLimit) : undefined;
@@ -106,8 +95,12 @@ export class KeyEndpoints {
 		});
 	}
 
-	private answer(status: number, key: KeyRecord, { endpoint }: ApiRequest): ApiAnswer {
-		return { status, body: serializeKey(key, endpoint) };
+	private answer(status: number, key: KeyRecord, request: ApiRequest): ApiAnswer {
+		return { status, body: this.serialize(key, request) };
+	}
+
+	private serialize(key: KeyRecord, { endpoint }: ApiRequest): object {
+		return serializeKey(key, endpoint, this.dialect.sdkChoices);
 	}
 
 	private orInternalError(handler: () => ApiAnswer): ApiAnswer {
@@ -126,32 +119,6 @@ function malformedBody(body: unknown): ApiAnswer | undefined {
 	if (body instanceof SyntaxError) return detail(400, `JSON parse error - ${body.message}`);
 	const errors = bodyErrors(body);
 	return errors === undefined ? undefined : { status: 400, body: errors };
-}
-
-/** Seconds of each resolution that figures are kept in (SENTRY_TSDB_ROLLUPS). */
-const RESOLUTIONS: Partial<Record<string, number>> = { '10s': 10, '1h': 3600, '1d': 86_400 };
-
-/** A point for each step of the window, by default the last 24 hours (project_key_stats.py). */
-export function keyStats({ usage }: KeyRecord, { query }: ApiRequest): ApiAnswer {
-	const now = Math.floor(Date.now() / 1000);
-	const step = RESOLUTIONS[query.resolution ?? '1d'];
-	const [since, until] = [Number(query.since ?? now - 86_400), Number(query.until ?? now)];
-	if (step === undefined || Number.isNaN(since) || Number.isNaN(until)) {
-		return detail(400, 'Invalid request data');
-	}
-	const points = [];
-	for (let ts = since - (since % step); ts <= until; ts += step) {
-		const counted = usage.filter(({ at }) => at >= ts && at < ts + step);
-		const count = (outcome: Outcome) => counted.filter((event) => event.outcome === outcome).length;
-		points.push({
-			ts,
-			total: counted.length,
-			dropped: count('dropped'),
-			accepted: count('accepted'),
-			filtered: count('filtered'),
-		});
-	}
-	return { status: 200, body: points };
 }
 
 function text(value: unknown): string {

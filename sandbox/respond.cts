@@ -70,6 +70,8 @@ export function react(fault: Fault | undefined, run: () => ApiAnswer): Reaction 
 					'You are attempting to use this endpoint too frequently. Limit is 40 requests in 1 seconds',
 				),
 			};
+		case 'unauthorized':
+			return { answer: detail(401, 'Invalid token') };
 		case 'redirect':
 			return { answer: { ...detail(302, 'Moved'), headers: { Location: fault?.location ?? '/' } } };
 	}

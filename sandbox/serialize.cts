@@ -1,14 +1,13 @@
 import type { KeyRecord, OrganizationRecord, ProjectRecord } from './types.cts';
 
-const SDK_CHOICES = ['10.x', '9.x', '8.x', '7.x'];
-
 /**
  * A key as the API answers it, fields in Sentry's order (api/serializers/models/project_key.py). The
  * DSNs lead back to this stand-in, so an SDK can send to them.
  *
  * @param endpoint the stand-in's own address
+ * @param sdkChoices the SDK versions on offer
  */
-export function serializeKey(key: KeyRecord, endpoint: string): object {
+export function serializeKey(key: KeyRecord, endpoint: string, sdkChoices: string[]): object {
 	const { public: K, secret: S, projectId: P } = key;
 	const E = endpoint;
 	const [scheme = '', host = ''] = endpoint.split('://');
@@ -40,7 +39,7 @@ export function serializeKey(key: KeyRecord, endpoint: string): object {
 			otlp_logs: `${E}/api/${P}/integration/otlp/v1/logs`,
 		},
 		browserSdkVersion: key.browserSdkVersion,
-		browserSdk: { choices: SDK_CHOICES.map((version) => [version, version]) },
+		browserSdk: { choices: sdkChoices.map((version) => [version, version]) },
 		dateCreated: key.dateCreated.toISOString().replace(/(\.\d{3})Z$/, '$1000Z'),
 		dynamicSdkLoaderOptions: key.loaderOptions,
 	};

@@ -6,7 +6,8 @@ export type FieldErrors = { [field: string]: string[] | FieldErrors };
 type Body = Record<string, unknown>;
 
 const USE_CASES = ['user', 'profiling', 'tempest', 'demo'];
-const SDK_VERSIONS = ['latest', '10.x', '9.x', '8.x', '7.x', '6.x', '5.x', '4.x'];
+/** Taken besides those on offer, because old keys have them. */
+const OLD_SDK_VERSIONS = ['latest', '6.x', '5.x', '4.x'];
 const NOT_NULL = ['This field may not be null.'];
 const PATTERN = /^[a-f0-9]{32}$/;
 
@@ -36,13 +37,17 @@ export function createErrors(body: Body, readsPublicId: boolean): FieldErrors {
 	});
 }
 
-/** Every wrong field of a body for PUT at once (ProjectKeyPutSerializer). */
-export function updateErrors(body: Body): FieldErrors {
+/**
+ * Every wrong field of a body for PUT at once (ProjectKeyPutSerializer).
+ *
+ * @param sdkChoices the SDK versions on offer
+ */
+export function updateErrors(body: Body, sdkChoices: string[]): FieldErrors {
 	return collect({
 		name: nameErrors(body.name),
 		isActive: booleanErrors(body, 'isActive'),
 		rateLimit: body.rateLimit === null ? undefined : rateLimitErrors(body),
-		browserSdkVersion: choiceErrors(body, 'browserSdkVersion', SDK_VERSIONS),
+		browserSdkVersion: choiceErrors(body, 'browserSdkVersion', [...sdkChoices, ...OLD_SDK_VERSIONS]),
 		dynamicSdkLoaderOptions: loaderErrors(body.dynamicSdkLoaderOptions),
 	});
 }

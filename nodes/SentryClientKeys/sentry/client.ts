@@ -3,7 +3,7 @@ import { isRecord, parseJson } from './json';
 import { RequestPacer } from './rateLimit';
 import { explainAnswer, explainNoAnswer } from './explanations';
 import type { Subject } from './explanations';
-import { retryDelay } from './retryPolicy';
+import { retryDelay, wasNeverSent } from './retryPolicy';
 import { Slots } from './slots';
 import type { Attempt, Clock, HttpRequest, HttpResponse, Method, Send } from './types';
 
@@ -87,7 +87,7 @@ export class SentryClient {
 			const attempt = await this.attempt(call);
 			const answer = this.successOf<Body>(call, attempt) ?? this.goneBy<Body>(attempt, mayBeDone);
 			if (answer !== undefined) return answer;
-			mayBeDone ||= call.method === 'DELETE' && !isRateLimited(attempt);
+			mayBeDone ||= call.method === 'DELETE' && !isRateLimited(attempt) && !wasNeverSent(attempt);
 			const delay = this.retryDelay(call.method, attempt, retries);
 			if (delay === undefined) throw this.explain(call, attempt);
 			await this.clock.sleep(delay);

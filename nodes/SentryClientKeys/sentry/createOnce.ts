@@ -4,7 +4,7 @@ import type { Answer, SentryClient } from './client';
 import { SentryError } from './errors';
 import { isRecord, parseJson } from './json';
 import type { PublicIdSupport } from './publicIdSupport';
-import { pauseAfter } from './retryPolicy';
+import { pauseAfter, wasNeverSent } from './retryPolicy';
 import type { Attempt, ClientKey } from './types';
 
 /** A key to be made. */
@@ -108,7 +108,7 @@ function isKey({ id }: Partial<ClientKey>): boolean {
 
 /** Whether the request may have made a key although no proper answer says so. */
 function isUnclear(attempt: Attempt): boolean {
-	if (!('answer' in attempt)) return true;
+	if (!('answer' in attempt)) return !wasNeverSent(attempt);
 	const { status } = attempt.answer;
 	return status < 300 || status === 408 || status >= 500;
 }

@@ -20,8 +20,8 @@ const RATE_LIMIT_JITTER_MS = 250;
  * Whether to repeat a request, and after how many milliseconds; undefined means not.
  *
  * 429 is repeated for every method: Sentry's limiter answers before the handler runs, so nothing was
- * done (src/sentry/middleware/ratelimit.py). Otherwise a POST is never repeated here, because it may
- * have made a key; `createOnce.ts` decides on that.
+ * done (src/sentry/middleware/ratelimit.py). A POST that may have reached the server is never repeated
+ * here, because it may have made a key; `createOnce.ts` decides on that.
  */
 export function retryDelay(attempt: Attempt, context: RetryContext): number | undefined {
 	if (context.retries >= context.maxRetries) return undefined;
@@ -29,9 +29,18 @@ export function retryDelay(attempt: Attempt, context: RetryContext): number | un
 	if (answer?.status === 429) {
 		return rateLimitDelay(answer, context);
 	}
-	if (context.method === 'POST') return undefined;
+	if (context.method === 'POST' && !wasNeverSent(attempt)) return undefined;
 	if (answer !== undefined && answer.status !== 408 && answer.status < 500) return undefined;
 	return pauseAfter(attempt, context);
+}
+
+/** Where the connection failed before anything could be sent: no address, no listener, no trust. */
+const NEVER_SENT =
+	/^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_TLS_CERT_ALTNAME_INVALID|CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
+
+/** Whether a request certainly did not reach the server. */
+export function wasNeverSent(attempt: Attempt): boolean {
+	return 'noAnswer' in attempt && NEVER_SENT.test(attempt.noAnswer.code);
 }
 
 /**

@@ -33,6 +33,20 @@ describe('whether a request is repeated', () => {
 		expect(delay('POST', silence)).toBeUndefined();
 	});
 
+	it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CERT_HAS_EXPIRED', 'ERR_INVALID_URL'])(
+		'a POST after %s, too, because it was never sent',
+		(code) => {
+			expect(delay('POST', { noAnswer: { code, reason: code } })).toBe(250);
+		},
+	);
+
+	it.each(['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPIPE', ''])(
+		'not a POST after %p: it may have arrived',
+		(code) => {
+			expect(delay('POST', { noAnswer: { code, reason: code } })).toBeUndefined();
+		},
+	);
+
 	it.each([200, 201, 302, 400, 401, 403, 404, 405, 415])('not after %d', (status) => {
 		expect(delay('GET', answer(status))).toBeUndefined();
 	});
