@@ -1,12 +1,14 @@
 import { authenticate, isToken, missingAccess, missingScope } from './auth.cts';
-import { detail, NO_PROJECT, NOT_FOUND } from './answers.cts';
+import { detail, NO_PROJECT, NOT_FOUND, UNKNOWN_ROUTE } from './answers.cts';
 import type { ApiAnswer } from './answers.cts';
 import { listUrl } from './apiRequest.cts';
 import type { ApiRequest } from './apiRequest.cts';
-import { KeyEndpoints, keyStats } from './keyEndpoints.cts';
-import type { Dialect } from './keyEndpoints.cts';
+import type { Dialect } from './dialect.cts';
+import { KeyEndpoints } from './keyEndpoints.cts';
 import { paginate } from './pagination.cts';
+import { hasRoute } from './routes.cts';
 import { serializeOrganization, serializeProject } from './serialize.cts';
+import { keyStats } from './stats.cts';
 import type { Store } from './store.cts';
 import type { Tokens } from './tokens.cts';
 import type { OrganizationRecord, ProjectRecord, TokenRecord } from './types.cts';
@@ -37,23 +39,19 @@ export class Api {
 				body: { info: `Route not found, did you forget a trailing slash? try: ${path}/` },
 			};
 		}
+		if (!hasRoute(path, this.dialect)) return UNKNOWN_ROUTE;
 		const segments = path.slice(1, -1).split('/').slice(2).map(decodeURIComponent);
 		const [collection, organization, part, ...rest] = segments;
 		if (collection === undefined) return this.index(request);
 		const token = authenticate(request.authorization, this.tokens);
 		if (collection === 'organizations') {
-			if (organization === undefined) return this.organizations(request, token);
-			if (part === undefined || part === 'projects' || part === 'project-keys') {
-				return this.ofOrganization(request, token, organization, part);
-			}
+			return organization === undefined
+				? this.organizations(request, token)
+				: this.ofOrganization(request, token, organization, part);
 		}
-		if (collection === 'projects') {
-			if (organization === undefined) return this.ownProjects(request, token);
-			if (part !== undefined && (rest[0] === undefined || rest[0] === 'keys')) {
-				return this.ofProject(request, token, organization, part, rest);
-			}
-		}
-		return NOT_FOUND;
+		return organization === undefined || part === undefined
+			? this.ownProjects(request, token)
+			: this.ofProject(request, token, organization, part, rest);
 	}
 
 	private index({ authorization }: ApiRequest): ApiAnswer {
@@ -129,7 +127,6 @@ export class Api {
 				100,
 			);
 		}
-		if (!this.dialect.organizationKeysEndpoint) return NOT_FOUND;
 		if (request.query.team !== undefined) return detail(404, 'Team not found');
 		const ids = new Set(projects.map(({ id }) => id));
 		return this.keys.list(
@@ -175,9 +172,7 @@ export class Api {
 		}
 		const key = this.store.key(keyId);
 		if (key === undefined || key.projectId !== project.id) return NOT_FOUND;
-		if (stats !== undefined) {
-			return this.dialect.keyStatsEndpoint ? keyStats(key, request) : NOT_FOUND;
-		}
+		if (stats !== undefined) return keyStats(key, request);
 		if (method === 'GET') return this.keys.get(key, request);
 		if (method === 'PUT') return this.keys.update(request, project, key);
 		return this.keys.delete(key);

@@ -12,6 +12,8 @@ const USAGE = `Usage: npm run sandbox -- [options]
   --no-rate-limits    a plan without rate limits for keys
   --no-org-keys       without the list of an organization's keys, as before December 2025
   --resets-version    a PUT without the SDK version sets it back, as on older servers
+  --resets-settings   a PUT sets back all that it leaves out
+  --keys N            adds so many keys to acme/web-app
   --latency MS        per request
   --fault KIND[:P]    with probability P (default 1); may be repeated. Kinds:
                       ${FAULT_KINDS.join(', ')}`;
@@ -24,6 +26,8 @@ const { values } = parseArgs({
 		'no-rate-limits': { type: 'boolean', default: false },
 		'no-org-keys': { type: 'boolean', default: false },
 		'resets-version': { type: 'boolean', default: false },
+		'resets-settings': { type: 'boolean', default: false },
+		keys: { type: 'string', default: '0' },
 		latency: { type: 'string', default: '0' },
 		fault: { type: 'string', multiple: true, default: [] },
 		help: { type: 'boolean', default: false },
@@ -42,8 +46,10 @@ async function main(): Promise<void> {
 		rateLimitFeature: !values['no-rate-limits'],
 		organizationKeysEndpoint: !values['no-org-keys'],
 		resetsSdkVersion: values['resets-version'],
+		resetsSettings: values['resets-settings'],
 		latencyMs: Number(values.latency),
 	});
+	sandbox.addKeys('acme', 'web-app', Number(values.keys));
 	for (const text of values.fault) {
 		const [kind = '', probability] = text.split(':');
 		if (!FAULT_KINDS.includes(kind as FaultKind)) throw new Error(`No fault ${kind}.\n${USAGE}`);

@@ -1,25 +1,24 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import fastify from 'fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
 import { Api } from './api.cts';
 import { rawBody } from './apiRequest.cts';
-import type { ApiRequest } from './apiRequest.cts';
+import { routeApi } from './apiRoutes.cts';
+import { routeBackstage } from './backstage.cts';
+import { dialectOf } from './dialect.cts';
+import type { Dialect } from './dialect.cts';
 import { Faults } from './faults.cts';
-import type { Fault } from './faults.cts';
-import type { Dialect } from './keyEndpoints.cts';
 import { Ingest } from './ingest.cts';
 import { Limiter, SENTRY_IO } from './limiter.cts';
 import type { LimiterSettings } from './limiter.cts';
 import { OAuth, OAUTH_CLIENT } from './oauth.cts';
 import { routeOAuth } from './oauthRoutes.cts';
-import { react, respond } from './respond.cts';
+import { respond } from './respond.cts';
 import { SEED_TOKENS } from './seed.cts';
 import type { TokenName } from './seed.cts';
 import { Store } from './store.cts';
 import { Tokens } from './tokens.cts';
-import type { EventRecord, KeyRecord, RequestRecord } from './types.cts';
+import type { EventRecord, KeyFields, KeyRecord, Outcome, RequestRecord } from './types.cts';
 
 export type { Fault } from './faults.cts';
 export type { EventRecord, KeyRecord, RequestRecord } from './types.cts';
@@ -53,18 +52,33 @@ export interface Sandbox {
 	};
 	/** Adds projects to an organization. */
 	addProjects(organization: string, count: number): void;
+	/**
+	 * Adds keys to a project, called `key 1` and so on, the last of them the newest.
+	 *
+	 * @param fields what else they have, for all of them or by their place, which starts at 0
+	 * @returns the keys in that order
+	 * @throws Error if there is no such project, or a public ID is taken
+	 */
+	addKeys(organization: string, project: string, count: number, fields?: KeyFields): KeyRecord[];
+	/**
+	 * Lets events have come in through a key, by default just now.
+	 *
+	 * @throws Error if there is no such key
+	 */
+	addUsage(publicKey: string, counts: Partial<Record<Outcome, number>>, daysAgo?: number): void;
 	readonly events: EventRecord[];
 	requests: RequestRecord[];
 	faults: Faults;
-	/** Back to the seed: no faults, no requests, no events. */
+	/** Back to the seed: no faults, no requests, no events, no tokens that OAuth2 issued. */
 	reset(): void;
 	close(): Promise<void>;
 }
 
 /** Starts a stand-in for Sentry's client-key API and event ingestion. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { host = '127.0.0.1', port = 0, basePath = '' } = options;
-	const store = new Store();
+	const { host = '127.0.0.1', port = 0, basePath = '', limiter, latencyMs = 0 } = options;
+	const dialect = dialectOf(options);
+	const store = new Store(dialect.sdkChoices[0] ?? 'latest');
 	const tokens = new Tokens();
 	const oauth = new OAuth(tokens);
 	const faults = new Faults();
@@ -82,15 +96,27 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 	await app.register(
 		(routes, _, done) => {
-			routeApi(routes, options, { store, tokens, faults, requests });
+			routeApi(routes, {
+				api: new Api(store, tokens, dialect),
+				tokens,
+				faults,
+				requests,
+				limiter: limiter ? new Limiter(limiter === true ? SENTRY_IO : limiter) : undefined,
+				latencyMs,
+				basePath,
+			});
 			routeOAuth(routes, oauth);
 			routeIngest(routes, store);
-			routeBackstage(routes, store, faults, requests, reset);
+			routeBackstage(routes, { store, tokens, faults, requests, reset });
 			done();
 		},
 		{ prefix: basePath },
 	);
 	const address = await app.listen({ host, port });
+	const projectOf = (organizationName: string, projectName: string) => {
+		const organization = store.organization(organizationName);
+		return organization && store.project(organization, projectName);
+	};
 
 	return {
 		url: address + basePath,
@@ -102,8 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		keys: {
 			all: () => store.allKeys(),
 			ofProject: (organizationName, projectName) => {
-				const organization = store.organization(organizationName);
-				const project = organization && store.project(organization, projectName);
+				const project = projectOf(organizationName, projectName);
 				return project === undefined ? [] : store.keysOf(project);
 			},
 		},
@@ -111,6 +136,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			const organization = store.organization(organizationName);
 			if (organization !== undefined) store.addProjects(organization, count);
 		},
+		addKeys: (organizationName, projectName, count, fields) => {
+			const project = projectOf(organizationName, projectName);
+			if (project === undefined) {
+				throw new Error(`There is no project ${organizationName}/${projectName}`);
+			}
+			return store.addKeys(project, count, fields);
+		},
+		addUsage: (publicKey, counts, daysAgo) => store.addUsage(publicKey, counts, daysAgo),
 		get events() {
 			return store.events;
 		},
@@ -119,56 +152,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		reset,
 		close: async () => await app.close(),
 	};
-}
-
-interface Scene {
-	store: Store;
-	tokens: Tokens;
-	faults: Faults;
-	requests: RequestRecord[];
-}
-
-function routeApi(
-	app: FastifyInstance,
-	options: SandboxOptions,
-	{ store, tokens, faults, requests }: Scene,
-): void {
-	const { limiter: limits, latencyMs = 0 } = options;
-	const limiter = limits ? new Limiter(limits === true ? SENTRY_IO : limits) : undefined;
-	const api = new Api(store, tokens, {
-		publicKeys: options.publicKeys ?? 'honoured',
-		rateLimitFeature: options.rateLimitFeature ?? true,
-		resetsSdkVersion: options.resetsSdkVersion ?? false,
-		resetsSettings: options.resetsSettings ?? false,
-		keyStatsEndpoint: options.keyStatsEndpoint ?? true,
-		organizationKeysEndpoint: options.organizationKeysEndpoint ?? true,
-	});
-	app.all('/api/0*', async (request, reply) => {
-		const parsed = parse(request, options.basePath ?? '');
-		const record: RequestRecord = {
-			method: request.method,
-			path: request.url,
-			token: tokens.find(parsed.authorization?.split(' ')[1])?.name ?? null,
-			body: rawBody(request).toString(),
-			status: null,
-			startedAt: Date.now(),
-		};
-		requests.push(record);
-		const pass = limiter?.enter(`${request.method} ${bucketOf(parsed.path)} ${record.token}`);
-		try {
-			await delay(typeof latencyMs === 'number' ? latencyMs : between(...latencyMs));
-			const reaction =
-				pass?.refusal === undefined
-					? react(faults.strike(request.method, parsed.path), () => api.handle(parsed))
-					: { answer: pass.refusal };
-			for (const [name, value] of Object.entries(pass?.headers ?? {})) reply.header(name, value);
-			if ('answer' in reaction) record.status = reaction.answer.status;
-			if ('raw' in reaction) record.status = reaction.raw.status;
-			return respond(reply, reaction);
-		} finally {
-			pass?.done();
-		}
-	});
 }
 
 function routeIngest(app: FastifyInstance, store: Store): void {
@@ -187,61 +170,4 @@ function routeIngest(app: FastifyInstance, store: Store): void {
 				}),
 		);
 	}
-}
-
-/** For tests and demos in another process; not part of Sentry. */
-function routeBackstage(
-	app: FastifyInstance,
-	store: Store,
-	faults: Faults,
-	requests: RequestRecord[],
-	reset: () => void,
-): void {
-	app.post('/sandbox/faults', (request, reply) => {
-		faults.add(JSON.parse(rawBody(request).toString()) as Fault);
-		return reply.code(204).send();
-	});
-	app.delete('/sandbox/faults', (_request, reply) => {
-		faults.clear();
-		return reply.code(204).send();
-	});
-	app.post('/sandbox/reset', (_request, reply) => {
-		reset();
-		return reply.code(204).send();
-	});
-	app.get('/sandbox/state', () => ({
-		keys: store.allKeys().map((key) => ({ ...key, secret: undefined })),
-		events: store.events,
-		requests,
-	}));
-}
-
-function parse(request: FastifyRequest, basePath: string): ApiRequest {
-	const [path = ''] = request.url.slice(basePath.length).split('?');
-	const body = rawBody(request).toString();
-	return {
-		method: request.method,
-		path,
-		query: request.query as ApiRequest['query'],
-		authorization: request.headers.authorization,
-		body: body === '' ? undefined : parseJson(body),
-		endpoint: `http://${request.headers.host ?? ''}${basePath}`,
-	};
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch (error) {
-		return error;
-	}
-}
-
-/** Lists, creates and figures have a bucket each; everything else shares one per method. */
-function bucketOf(path: string): string {
-	return /\/((?:project-)?keys|stats)\/$/.exec(path)?.[1] ?? 'default';
-}
-
-function between(least: number, most: number): number {
-	return least + Math.random() * (most - least);
 }

@@ -35,9 +35,7 @@ export class KeyEndpoints {
 		const found = status
 			? keys.filter(({ isActive }) => status === (isActive ? 'active' : 'inactive'))
 			: keys;
-		return paginate(found, request.query, listUrl(request), (key) =>
-			this.serialize(key, request),
-		);
+		return paginate(found, request.query, listUrl(request), (key) => this.serialize(key, request));
 	}
 
 	/** What POST does, its mistakes included. */

@@ -8,8 +8,11 @@ export interface LimiterSettings {
 	concurrent: number;
 }
 
-/** What sentry.io allows on the client-key endpoints. */
+/** What sentry.io allows on most endpoints for client keys. */
 export const SENTRY_IO: LimiterSettings = { limit: 40, windowSeconds: 1, concurrent: 25 };
+
+/** The most requests per window for a key's figures (project_key_stats.py). */
+const STATS_LIMIT = 20;
 
 interface Bucket {
 	window: number;
@@ -26,13 +29,23 @@ export class Limiter {
 
 	constructor(private readonly settings: LimiterSettings) {}
 
-	/** Takes a request in; `refusal` is set if it may not run. `done` frees its place. */
-	enter(bucketName: string): {
+	/**
+	 * Takes a request in; `refusal` is set if it may not run. `done` frees its place.
+	 *
+	 * @param caller whose requests are counted together
+	 */
+	enter(
+		{ method, path }: { method: string; path: string },
+		caller: string | null,
+	): {
 		headers: Record<string, string>;
 		refusal?: ApiAnswer;
 		done: () => void;
 	} {
-		const { limit, windowSeconds, concurrent } = this.settings;
+		const { windowSeconds, concurrent } = this.settings;
+		const endpoint = endpointOf(path);
+		const limit = Math.min(this.settings.limit, endpoint === 'stats' ? STATS_LIMIT : Infinity);
+		const bucketName = `${method} ${endpoint} ${caller}`;
 		const window = Math.floor(Date.now() / 1000 / windowSeconds);
 		const bucket = this.buckets.get(bucketName) ?? { window, used: 0, atOnce: 0 };
 		this.buckets.set(bucketName, bucket);
@@ -60,6 +73,11 @@ export class Limiter {
 			},
 		};
 	}
+}
+
+/** Lists, creates and figures have a bucket each; everything else shares one per method. */
+function endpointOf(path: string): string {
+	return /\/((?:project-)?keys|stats)\/$/.exec(path)?.[1] ?? 'default';
 }
 
 /** JSON under the name of HTML: Sentry answers a 429 outside its API framework. */

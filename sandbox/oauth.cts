@@ -36,7 +36,8 @@ export class OAuth {
 
 	/** The page that asks the user. */
 	ask({ client_id, redirect_uri, response_type, scope = '' }: Fields): OAuthAnswer {
-		if (client_id !== OAUTH_CLIENT.clientId || response_type !== 'code' || !redirect_uri) {
+		const isRedirect = redirect_uri !== undefined && URL.canParse(redirect_uri);
+		if (client_id !== OAUTH_CLIENT.clientId || response_type !== 'code' || !isRedirect) {
 			return { status: 400, page: page('<p>This request is not valid.</p>') };
 		}
 		const items = scopesOf(scope).map((name) => `<li>${escape(name)}</li>`);
@@ -69,10 +70,19 @@ export class OAuth {
 
 	/** Exchanges a code, or a refresh token, for tokens. */
 	token(form: Fields, authorization: string | undefined): OAuthAnswer {
-		if (!isClient(form, authorization)) return refused(401, 'invalid_client');
-		if (form.grant_type === 'authorization_code') return this.redeem(form);
-		if (form.grant_type === 'refresh_token') return this.refresh(form);
-		return refused(400, 'unsupported_grant_type');
+		const grantType = form.grant_type;
+		if (!grantType) return refused(400, 'invalid_request');
+		if (grantType !== 'authorization_code' && grantType !== 'refresh_token') {
+			return refused(400, 'unsupported_grant_type');
+		}
+		const basic = basicCredentials(authorization);
+		// One way of telling who one is; two are refused (RFC 6749 §2.3).
+		if (basic !== undefined && form.client_id !== undefined) return refused(400, 'invalid_request');
+		const { client_id: id, client_secret: secret } = basic ?? form;
+		if (id !== OAUTH_CLIENT.clientId || secret !== OAUTH_CLIENT.clientSecret) {
+			return refused(401, 'invalid_client');
+		}
+		return grantType === 'authorization_code' ? this.redeem(form) : this.refresh(form);
 	}
 
 	reset(): void {
@@ -91,7 +101,9 @@ export class OAuth {
 		return isGood ? this.issue(grant.scopes) : refused(400, 'invalid_grant');
 	}
 
-	private refresh({ refresh_token = '' }: Fields): OAuthAnswer {
+	private refresh({ refresh_token, scope }: Fields): OAuthAnswer {
+		// Sentry can not narrow the scopes of a token.
+		if (!refresh_token || scope) return refused(400, 'invalid_request');
 		const known = this.refreshTokens.get(refresh_token);
 		if (known === undefined) return refused(400, 'invalid_grant');
 		this.refreshTokens.delete(refresh_token);
@@ -118,11 +130,11 @@ export class OAuth {
 	}
 }
 
-function isClient(form: Fields, authorization = ''): boolean {
-	const [, basic = ''] = /^basic (.+)$/i.exec(authorization) ?? [];
-	const [id, secret] = Buffer.from(basic, 'base64').toString().split(':');
-	const { clientId, clientSecret } = OAUTH_CLIENT;
-	return (form.client_id ?? id) === clientId && (form.client_secret ?? secret) === clientSecret;
+function basicCredentials(authorization = ''): Fields | undefined {
+	const [, encoded] = /^basic (.+)$/i.exec(authorization) ?? [];
+	if (encoded === undefined) return undefined;
+	const [client_id, client_secret] = Buffer.from(encoded, 'base64').toString().split(':');
+	return { client_id, client_secret };
 }
 
 function refused(status: number, error: string): OAuthAnswer {

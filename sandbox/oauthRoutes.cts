@@ -9,6 +9,7 @@ export function routeOAuth(app: FastifyInstance, oauth: OAuth): void {
 		Object.fromEntries(new URLSearchParams(rawBody(request).toString()));
 	const send = (reply: FastifyReply, answer: OAuthAnswer) => {
 		if ('location' in answer) return reply.redirect(answer.location);
+		if (answer.status === 401) reply.header('WWW-Authenticate', 'Basic realm="oauth"');
 		return 'page' in answer
 			? reply.code(answer.status).type('text/html; charset=utf-8').send(answer.page)
 			: reply.code(answer.status).type('application/json').send(JSON.stringify(answer.body));

@@ -11,8 +11,15 @@ export function seedOrganizations(): OrganizationRecord[] {
 	return [{ ...acme }, { ...globex }];
 }
 
-/** Their projects: 30 in acme, of which `shop` was once called `old-shop` (in globex). */
-export function seedProjects([first, second]: OrganizationRecord[]): ProjectRecord[] {
+/**
+ * Their projects: 30 in acme, and two in globex, of which `shop` was once called `old-shop`.
+ *
+ * @param browserSdkVersion what their new keys get
+ */
+export function seedProjects(
+	[first, second]: OrganizationRecord[],
+	browserSdkVersion: string,
+): ProjectRecord[] {
 	const names: Array<[OrganizationRecord | undefined, string, string | null, string[]]> = [
 		[first, 'Web App', 'javascript-react', []],
 		[first, 'Mobile App', 'react-native', []],
@@ -40,7 +47,7 @@ export function seedProjects([first, second]: OrganizationRecord[]): ProjectReco
 						name,
 						platform,
 						organization,
-						browserSdkVersion: '10.x',
+						browserSdkVersion,
 					},
 				],
 	);

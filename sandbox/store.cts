@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
 
 import { seedOrganizations, seedProjects } from './seed.cts';
-import { LOADER_OPTIONS } from './types.cts';
-import type { EventRecord, KeyRecord, OrganizationRecord, ProjectRecord } from './types.cts';
+import { LOADER_OPTIONS, OUTCOMES } from './types.cts';
+import type {
+	EventRecord,
+	KeyFields,
+	KeyRecord,
+	OrganizationRecord,
+	Outcome,
+	ProjectRecord,
+} from './types.cts';
 
 const ADJECTIVES = ['Liked', 'Brave', 'Quick', 'Calm', 'Bright', 'Proud'];
 const ANIMALS = ['Pegasus', 'Otter', 'Falcon', 'Lynx', 'Heron', 'Badger'];
@@ -15,14 +22,15 @@ export class Store {
 	private keys: KeyRecord[] = [];
 	private rows = 0;
 
-	constructor() {
+	/** @param browserSdkVersion what new keys get */
+	constructor(private readonly browserSdkVersion: string) {
 		this.reset();
 	}
 
 	/** Back to the seed, each project with the key that Sentry makes with it. */
 	reset(): void {
 		this.organizations = seedOrganizations();
-		this.projects = seedProjects(this.organizations);
+		this.projects = seedProjects(this.organizations, this.browserSdkVersion);
 		this.keys = [];
 		this.events = [];
 		this.rows = 0;
@@ -40,10 +48,39 @@ export class Store {
 				name: `Extra ${n}`,
 				platform: null,
 				organization,
-				browserSdkVersion: '10.x',
+				browserSdkVersion: this.browserSdkVersion,
 			};
 			this.projects.push(project);
 			this.addKey(project, { label: 'Default' });
+		}
+	}
+
+	/**
+	 * More keys, called `key 1` and so on, the last of them the newest.
+	 *
+	 * @param fields what else they have, for all of them or by their place, which starts at 0
+	 * @throws Error if a public ID is taken
+	 */
+	addKeys(project: ProjectRecord, count: number, fields: KeyFields = {}): KeyRecord[] {
+		return Array.from({ length: count }, (_, index) => {
+			const own = typeof fields === 'function' ? fields(index) : fields;
+			const key = this.addKey(project, { label: `key ${index + 1}`, ...own });
+			if (key === undefined) throw new Error(`There is a key ${own.public} already`);
+			return key;
+		});
+	}
+
+	/**
+	 * Lets events have come in through a key.
+	 *
+	 * @throws Error if there is no such key
+	 */
+	addUsage(publicKey: string, counts: Partial<Record<Outcome, number>>, daysAgo = 0): void {
+		const key = this.key(publicKey);
+		if (key === undefined) throw new Error(`There is no key ${publicKey}`);
+		const at = Math.floor(Date.now() / 1000) - Math.round(daysAgo * 86_400);
+		for (const outcome of OUTCOMES) {
+			for (let n = 0; n < (counts[outcome] ?? 0); n++) key.usage.push({ outcome, at });
 		}
 	}
 

@@ -17,7 +17,12 @@ export interface KeyRecord {
 }
 
 /** What became of an event. */
-export type Outcome = 'accepted' | 'dropped' | 'filtered';
+export const OUTCOMES = ['accepted', 'dropped', 'filtered'] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What keys are to have: the same for all, or by their place, which starts at 0. */
+export type KeyFields = Partial<KeyRecord> | ((index: number) => Partial<KeyRecord>);
 
 export const LOADER_OPTIONS = [
 	'hasReplay',

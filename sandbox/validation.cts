@@ -47,7 +47,10 @@ export function updateErrors(body: Body, sdkChoices: string[]): FieldErrors {
 		name: nameErrors(body.name),
 		isActive: booleanErrors(body, 'isActive'),
 		rateLimit: body.rateLimit === null ? undefined : rateLimitErrors(body),
-		browserSdkVersion: choiceErrors(body, 'browserSdkVersion', [...sdkChoices, ...OLD_SDK_VERSIONS]),
+		browserSdkVersion: choiceErrors(body, 'browserSdkVersion', [
+			...sdkChoices,
+			...OLD_SDK_VERSIONS,
+		]),
 		dynamicSdkLoaderOptions: loaderErrors(body.dynamicSdkLoaderOptions),
 	});
 }

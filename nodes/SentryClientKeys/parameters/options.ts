@@ -36,7 +36,7 @@ export const options: INodeProperties = {
 			type: 'boolean',
 			default: true,
 			description:
-				"Whether to add a column 'usage' with the events that each key accepted, filtered and dropped lately. Takes one request per key, of a part of Sentry's API that may change without notice.",
+				"Whether to add a column 'usage' with the errors that each key accepted, filtered and dropped lately; Sentry does not count transactions, replays and logs here. Takes one request per key, of a part of Sentry's API that may change without notice.",
 			displayOptions: READING_KEYS,
 		},
 		{

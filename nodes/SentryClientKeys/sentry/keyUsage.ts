@@ -3,7 +3,7 @@ import type { ProjectRef } from './calls';
 import type { Answer, SentryClient } from './client';
 import { SentryError } from './errors';
 
-/** How many events (errors) a key brought in its project in the last days. */
+/** How many errors a key brought into its project in the last days; other events are not counted. */
 export interface KeyUsage {
 	accepted: number;
 	/** Refused by the project's inbound filters. */
