@@ -172,16 +172,27 @@ function forbidden(answer: HttpResponse, { tokenKind, subject }: Circumstances):
 		return {
 			code: 'missing_scope',
 			because: 'the token lacks a scope',
-			remedy: `The token needs ${subject.scopes}. An internal integration's permissions can be edited in Sentry (Project: ${subject.scopes.startsWith('project:admin') ? 'Admin' : 'Read & Write'}); a personal token must be made anew.`,
+			remedy: `The token needs ${subject.scopes}. An internal integration's permissions can be edited in Sentry (${permissionFor(subject.scopes)}); a personal token must be made anew.`,
 			extra: { needs: subject.scopes },
 		};
 	}
 	return {
 		code: 'forbidden',
 		because: 'the token may not do this here',
-		remedy: `Check that the token has ${subject.scopes}, and that its user is in the project's team with a role above Member (Sentry allows what both the token and the role allow). An integration only reaches its own organization.`,
+		remedy: `Check that the token has ${subject.scopes}, and that its user is in the project's team${isForReading(subject.scopes) ? '' : ' with a role above Member'} (Sentry allows what both the token and the role allow). An integration only reaches its own organization.`,
 		extra: { needs: subject.scopes },
 	};
+}
+
+/** What a permission of an internal integration is called that holds one of the scopes. */
+function permissionFor(scopes: string): string {
+	if (scopes.startsWith('org:')) return 'Organization: Read';
+	if (isForReading(scopes)) return 'Project: Read';
+	return scopes.startsWith('project:admin') ? 'Project: Admin' : 'Project: Read & Write';
+}
+
+function isForReading(scopes: string): boolean {
+	return scopes.includes(':read');
 }
 
 function notFound(body: unknown, { baseUrl, subject }: Circumstances): Explanation {

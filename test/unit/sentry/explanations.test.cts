@@ -210,6 +210,8 @@ it('knows an organization token, which no scope can help', () => {
 it.each([
 	['create', 'project:write or project:admin', /Project: Read & Write/],
 	['delete', 'project:admin', /Project: Admin/],
+	['read', 'project:read, project:write or project:admin', /Project: Read\)/],
+	['list', 'org:read', /Organization: Read/],
 ])('says which permission an integration needs to %s', (action, scopes, permission) => {
 	const { remedy } = explain(
 		403,

@@ -1,0 +1,116 @@
+import { ensureKey } from '../../../nodes/SentryClientKeys/sentry/ensureKey.ts';
+import type { WantedKey } from '../../../nodes/SentryClientKeys/sentry/ensureKey.ts';
+import type { Attempt, ClientKey } from '../../../nodes/SentryClientKeys/sentry/types.ts';
+import { clientKey } from '../support/clientKey.cts';
+import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
+
+const NOW = Date.parse('2026-11-25T12:00:00Z');
+const WANTED: WantedKey = {
+	organization: 'acme',
+	project: 'web-app',
+	name: 'production',
+	fields: {},
+	ifSeveral: 'fail',
+};
+
+const key = (id: string, secondsOld: number, name = 'production'): ClientKey =>
+	clientKey({
+		id: id.repeat(32),
+		name,
+		dateCreated: new Date(NOW - secondsOld * 1000).toISOString(),
+	});
+
+/** Lists of the project, one after the other; the last one stays. */
+function ensure(
+	lists: ClientKey[][],
+	{
+		wanted = {},
+		create = () => Promise.reject(new Error('nothing is to be made')),
+	}: {
+		wanted?: Partial<WantedKey>;
+		create?: () => Promise<{ status: number; headers: object; body: ClientKey }>;
+	} = {},
+	answer: (method: string) => Attempt = () => ({ noAnswer: { code: '', reason: 'no' } }),
+) {
+	let lookedUp = 0;
+	const { client, clock, sent } = scriptedClient(({ method, query }) =>
+		method === 'GET' && 'per_page' in query
+			? jsonAnswer(200, lists[Math.min(lookedUp++, lists.length - 1)], {
+					date: new Date(NOW).toUTCString(),
+				})
+			: answer(method),
+	);
+	const ensured = clock.run(
+		ensureKey(client, { ...WANTED, ...wanted }, async () => ({
+			...(await create()),
+			headers: {},
+		})),
+	);
+	return { ensured, sent };
+}
+
+const created = (body: ClientKey) => ({
+	create: async () => await Promise.resolve({ status: 201, headers: {}, body }),
+});
+
+it('a key that is there is left alone', async () => {
+	const { ensured, sent } = ensure([[key('b', 9, 'other'), key('a', 99)]]);
+	expect(await ensured).toMatchObject({ key: key('a', 99), outcome: 'unchanged', writes: [] });
+	expect(sent()).toHaveLength(1);
+});
+
+it('duplicates that are old are told at once', async () => {
+	const { ensured, sent } = ensure([[key('b', 60), key('a', 99)]]);
+	await expect(ensured).rejects.toMatchObject({
+		message: '2 client keys have the same name',
+		details: { code: 'ambiguous_name', keyIds: ['b'.repeat(32), 'a'.repeat(32)] },
+	});
+	expect(sent()).toHaveLength(1);
+});
+
+it('duplicates of this moment may be two runs that are about to agree', async () => {
+	const { ensured, sent } = ensure([
+		[key('b', 1), key('a', 2)],
+		[key('b', 1), key('a', 2)],
+		[key('a', 2)],
+	]);
+	expect(await ensured).toMatchObject({ key: { id: 'a'.repeat(32) }, outcome: 'unchanged' });
+	expect(sent()).toHaveLength(3);
+});
+
+it('but not for ever', async () => {
+	const { ensured, sent } = ensure([[key('b', 1), key('a', 2)]]);
+	await expect(ensured).rejects.toMatchObject({ details: { code: 'ambiguous_name' } });
+	expect(sent()).toHaveLength(4);
+});
+
+it('a key that another run made earlier is returned, and the own one deleted', async () => {
+	const own = key('b', 0);
+	const { ensured, sent } = ensure([[], [own, key('a', 1)]], created(own), (method) =>
+		method === 'DELETE' ? { answer: { status: 204, headers: {}, text: '' } } : jsonAnswer(404, {}),
+	);
+	expect(await ensured).toMatchObject({ key: { id: 'a'.repeat(32) }, outcome: 'unchanged' });
+	expect(sent().at(-1)).toBe(`DELETE /api/0/projects/acme/web-app/keys/${own.id}/`);
+});
+
+it('a key that another run made later is that run’s to delete', async () => {
+	const own = key('a', 1);
+	const { ensured, sent } = ensure([[], [key('b', 0), own]], created(own));
+	expect(await ensured).toMatchObject({ key: { id: own.id }, outcome: 'created' });
+	expect(sent().filter((request) => !request.startsWith('GET'))).toEqual([]);
+});
+
+it('an own key that may not be deleted is named', async () => {
+	const own = key('b', 0);
+	const { ensured } = ensure([[], [own, key('a', 1)]], created(own), () =>
+		jsonAnswer(403, { detail: 'You do not have permission to perform this action.' }),
+	);
+	expect(await ensured).toMatchObject({ key: { id: 'a'.repeat(32) }, left: own.id });
+});
+
+it('nothing is made for a version that the project does not offer', async () => {
+	const wanted = { fields: { browserSdkVersion: '99.x' } };
+	const { ensured, sent } = ensure([[key('c', 99, 'other')]], { wanted });
+	await expect(ensured).rejects.toMatchObject({ details: { code: 'invalid_input' } });
+	expect(sent()).toHaveLength(1);
+});
