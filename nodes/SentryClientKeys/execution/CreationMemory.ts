@@ -1,6 +1,6 @@
 import type { IContextObject } from 'n8n-workflow';
 
-import { derivePublicId } from '../sentry/identity';
+import { derivePublicId } from '../sentry/keys/publicId';
 
 /** What an earlier try of the same item left: a key, or a request whose outcome is unclear. */
 export interface EarlierCreation {

@@ -1,10 +1,10 @@
 import { findKey } from '../sentry/calls';
 import type { ProjectRef } from '../sentry/calls';
 import type { Answer, SentryClient } from '../sentry/client';
-import { createOnce } from '../sentry/createOnce';
+import { createOnce } from '../sentry/keys/createOnce';
 import { SentryError } from '../sentry/errors';
-import { derivePublicId, isPublicId } from '../sentry/identity';
-import { isSuccessor, successorId } from '../sentry/successor';
+import { derivePublicId, isPublicId } from '../sentry/keys/publicId';
+import { isSuccessor, successorId } from '../sentry/keys/successor';
 import type { ClientKey } from '../sentry/types';
 import type { Connection } from './connections';
 import type { CreationMemory } from './CreationMemory';

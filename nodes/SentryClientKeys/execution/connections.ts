@@ -7,11 +7,12 @@ import type {
 import { credentialTypeOf } from '../parameters/authentication';
 import type { Authentication } from '../parameters/authentication';
 import { normalizeBaseUrl } from '../sentry/baseUrl';
-import { SentryClient, tokenKindOf } from '../sentry/client';
+import { SentryClient } from '../sentry/client';
+import { tokenKindOf } from '../sentry/tokenKind';
 import type { SentryClientOptions } from '../sentry/client';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
-import { PublicIdSupport } from '../sentry/publicIdSupport';
+import { PublicIdSupport } from '../sentry/keys/publicIdSupport';
 import { transport } from './transport';
 import { Turns } from './turns';
 

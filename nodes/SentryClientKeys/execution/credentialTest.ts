@@ -7,7 +7,8 @@ import type {
 import { checkToken } from '../sentry/tokenCheck';
 import type { Attempt, HttpRequest, Send } from '../sentry/types';
 import { normalizeBaseUrl } from '../sentry/baseUrl';
-import { SentryClient, tokenKindOf } from '../sentry/client';
+import { SentryClient } from '../sentry/client';
+import { tokenKindOf } from '../sentry/tokenKind';
 import { realClock } from './clock';
 import { readToken } from './connections';
 import { asSentryError } from './nodeErrors';

@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { ItemParameters } from '../parameters/ItemParameters';
-import { listSdkVersions } from '../sentry/keyList';
+import { listSdkVersions } from '../sentry/keys/keyList';
 import { search } from './search';
 
 /** The From List mode of Browser SDK Version: what the keys of the chosen project offer. */

@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { ItemParameters } from '../parameters/ItemParameters';
-import { listKeyPage } from '../sentry/keyList';
+import { listKeyPage } from '../sentry/keys/keyList';
 import { search } from './search';
 
 /** The From List mode of Client Key: the keys of the chosen project, newest first. */

@@ -1,7 +1,7 @@
 import type { ItemContext } from '../execution/ItemContext';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import type { ProjectRef } from '../sentry/calls';
-import { keyUsage } from '../sentry/keyUsage';
+import { keyUsage } from '../sentry/keys/keyUsage';
 import { mapInOrder } from '../sentry/pool';
 import type { ClientKey } from '../sentry/types';
 import type { OperationResult, RawAnswer, Row } from './types';

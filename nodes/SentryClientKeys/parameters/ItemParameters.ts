@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { parseSentryAddress } from '../sentry/address';
-import { keyIdOfDsn } from '../sentry/dsn';
+import { keyIdOfDsn } from '../sentry/keys/dsn';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
 import { pathSegment, quote } from '../sentry/paths';

@@ -2,9 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
-import { checkName, checkRateLimit } from '../sentry/keyBody';
-import { LOADER_OPTIONS } from '../sentry/keyFields';
-import type { KeyFields } from '../sentry/keyFields';
+import { checkName, checkRateLimit } from '../sentry/keys/keyBody';
+import { LOADER_OPTIONS } from '../sentry/keys/keyFields';
+import type { KeyFields } from '../sentry/keys/keyFields';
 import { isTrue } from './ItemParameters';
 import { numberAsText } from './keyName';
 import { rateLimit, readRateLimit } from './rateLimit';

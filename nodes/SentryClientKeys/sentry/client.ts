@@ -5,15 +5,8 @@ import { explainAnswer, explainNoAnswer } from './explanations';
 import type { Subject } from './explanations';
 import { retryDelay, wasNeverSent } from './retryPolicy';
 import { Slots } from './slots';
+import type { TokenKind } from './tokenKind';
 import type { Attempt, Clock, HttpRequest, HttpResponse, Method, Send } from './types';
-
-/** The kinds of Sentry token that the node can tell apart without asking the server. */
-export type TokenKind = 'organization' | 'other';
-
-/** Organization tokens carry this prefix (src/sentry/types/token.py). */
-export function tokenKindOf(token: string): TokenKind {
-	return token.startsWith('sntrys_') ? 'organization' : 'other';
-}
 
 export interface SentryClientOptions {
 	/** As `normalizeBaseUrl` returns it. */

@@ -1,8 +1,9 @@
-import type { TokenKind } from './client';
 import { SentryError } from './errors';
 import type { ErrorCode } from './errors';
 import { isRecord, parseJson } from './json';
 import { quote } from './paths';
+import { quoteText, sentryText } from './sentryText';
+import type { TokenKind } from './tokenKind';
 import type { HttpResponse, NoAnswer } from './types';
 
 /** What a call was about, for its messages. */
@@ -249,37 +250,6 @@ function unexpected(
 		remedy: `Check that ${baseUrl} is the address of Sentry itself and that no log-in page, proxy or firewall answers in its place.`,
 		extra: { answer: what },
 	};
-}
-
-/** Sentry's words, whichever of its error shapes they came in. */
-export function sentryText(body: unknown): string {
-	if (typeof body === 'string') return body;
-	if (!isRecord(body)) return '';
-	const { detail, info } = body;
-	if (typeof detail === 'string') return detail;
-	if (isRecord(detail) && typeof detail.message === 'string') return detail.message;
-	if (typeof info === 'string') return info;
-	return fieldTexts(body).join(' ');
-}
-
-/** `{"rateLimit": {"count": ["Ensure …"]}}` as "rateLimit.count: Ensure …". */
-function fieldTexts(body: Record<string, unknown>, path = ''): string[] {
-	return Object.entries(body).flatMap(([name, value]) => {
-		const field = name === 'non_field_errors' ? path : path === '' ? name : `${path}.${name}`;
-		const label = field === '' ? '' : `${field}: `;
-		if (typeof value === 'string') return [label + value];
-		if (Array.isArray(value)) {
-			return value.filter((text) => typeof text === 'string').map((text) => label + text);
-		}
-		return isRecord(value) ? fieldTexts(value, field) : [];
-	});
-}
-
-const LONGEST_SENTRY_TEXT = 500;
-
-function quoteText(text: string): string {
-	const short = text.length > LONGEST_SENTRY_TEXT ? `${text.slice(0, LONGEST_SENTRY_TEXT)}…` : text;
-	return `"${short.replace(/\.$/, '')}"`;
 }
 
 /** Log-in redirects carry one-time secrets in their query. */

@@ -4,7 +4,7 @@ import {
 	getKeyCall,
 	keysPath,
 } from '../../../nodes/SentryClientKeys/sentry/calls.ts';
-import { tokenKindOf } from '../../../nodes/SentryClientKeys/sentry/client.ts';
+import { tokenKindOf } from '../../../nodes/SentryClientKeys/sentry/tokenKind.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 import { jsonAnswer, noAnswer, scriptedClient, textAnswer } from '../support/scriptedSend.cts';
 

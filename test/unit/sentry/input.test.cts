@@ -1,6 +1,6 @@
 import { parseSentryAddress } from '../../../nodes/SentryClientKeys/sentry/address.ts';
 import { normalizeBaseUrl } from '../../../nodes/SentryClientKeys/sentry/baseUrl.ts';
-import { checkKeyBody, parseBody } from '../../../nodes/SentryClientKeys/sentry/keyBody.ts';
+import { checkKeyBody, parseBody } from '../../../nodes/SentryClientKeys/sentry/keys/keyBody.ts';
 import { pathSegment } from '../../../nodes/SentryClientKeys/sentry/paths.ts';
 
 describe('a path segment', () => {

@@ -1,4 +1,7 @@
-import { derivePublicId, isPublicId } from '../../../nodes/SentryClientKeys/sentry/identity.ts';
+import {
+	derivePublicId,
+	isPublicId,
+} from '../../../nodes/SentryClientKeys/sentry/keys/publicId.ts';
 import { nextCursor } from '../../../nodes/SentryClientKeys/sentry/pagination.ts';
 import { pauseAfter, retryDelay } from '../../../nodes/SentryClientKeys/sentry/retryPolicy.ts';
 import { ServerTime } from '../../../nodes/SentryClientKeys/sentry/serverTime.ts';

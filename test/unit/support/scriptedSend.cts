@@ -1,4 +1,5 @@
-import { SentryClient, tokenKindOf } from '../../../nodes/SentryClientKeys/sentry/client.ts';
+import { SentryClient } from '../../../nodes/SentryClientKeys/sentry/client.ts';
+import { tokenKindOf } from '../../../nodes/SentryClientKeys/sentry/tokenKind.ts';
 import type { Attempt, HttpRequest } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 import { VirtualClock } from './virtualTime.cts';
 

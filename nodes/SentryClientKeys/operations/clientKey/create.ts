@@ -3,8 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ItemParameters } from '../../parameters/ItemParameters';
 import { name, numberAsText } from '../../parameters/keyName';
 import { rateLimit, readRateLimit } from '../../parameters/rateLimit';
-import { checkKeyBody, parseBody } from '../../sentry/keyBody';
-import type { FieldLabels } from '../../sentry/keyBody';
+import { checkKeyBody, parseBody } from '../../sentry/keys/keyBody';
+import type { FieldLabels } from '../../sentry/keys/keyBody';
 import { operation } from '../types';
 
 const FIELD_LABELS: FieldLabels = {

@@ -1,4 +1,4 @@
-import { deleteKey } from '../../sentry/deleteKey';
+import { deleteKey } from '../../sentry/keys/deleteKey';
 import { operation } from '../types';
 
 export const deleteOperation = operation({

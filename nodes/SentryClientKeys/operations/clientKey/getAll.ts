@@ -6,8 +6,8 @@ import { numberAsText } from '../../parameters/keyName';
 import { returnAll } from '../../parameters/returnAll';
 import { InvalidInputError } from '../../sentry/errors';
 import { isRecord } from '../../sentry/json';
-import { listKeys, listOrganizationKeys } from '../../sentry/keyList';
-import type { KeyFilter, KeyList } from '../../sentry/keyList';
+import { listKeys, listOrganizationKeys } from '../../sentry/keys/keyList';
+import type { KeyFilter, KeyList } from '../../sentry/keys/keyList';
 import { keyResults, usageDays } from '../keyResults';
 import { operation } from '../types';
 

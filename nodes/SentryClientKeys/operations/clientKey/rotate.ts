@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { InvalidInputError } from '../../sentry/errors';
-import { rotateKey } from '../../sentry/rotateKey';
-import type { Rotation } from '../../sentry/rotateKey';
+import { rotateKey } from '../../sentry/keys/rotateKey';
+import type { Rotation } from '../../sentry/keys/rotateKey';
 import { operation } from '../types';
 
 const PREVIOUS_KEY = ['keep', 'disable', 'delete'] as const satisfies Array<

@@ -4,8 +4,8 @@ import { keyFields, readKeyFields } from '../../parameters/keyFields';
 import { name } from '../../parameters/keyName';
 import { readKey } from '../../sentry/calls';
 import { InvalidInputError } from '../../sentry/errors';
-import { isEmpty } from '../../sentry/keyFields';
-import { updateKey } from '../../sentry/updateKey';
+import { isEmpty } from '../../sentry/keys/keyFields';
+import { updateKey } from '../../sentry/keys/updateKey';
 import { operation } from '../types';
 
 const LABEL = 'Update Fields';

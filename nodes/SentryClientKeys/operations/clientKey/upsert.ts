@@ -2,10 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { keyFields, readKeyFields } from '../../parameters/keyFields';
 import { name, numberAsText } from '../../parameters/keyName';
-import { ensureKey } from '../../sentry/ensureKey';
-import type { WantedKey } from '../../sentry/ensureKey';
+import { ensureKey } from '../../sentry/keys/ensureKey';
+import type { WantedKey } from '../../sentry/keys/ensureKey';
 import { InvalidInputError } from '../../sentry/errors';
-import { checkName } from '../../sentry/keyBody';
+import { checkName } from '../../sentry/keys/keyBody';
 import { operation } from '../types';
 
 const LABEL = 'Additional Fields';

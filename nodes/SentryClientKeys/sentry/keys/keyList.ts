@@ -1,13 +1,13 @@
-import { listKeysCall, listOrganizationKeysCall, PAGE_SIZE } from './calls';
-import type { ProjectRef } from './calls';
-import type { Answer, ApiCall, SentryClient } from './client';
-import { listAllProjects } from './directory';
-import type { Page } from './directory';
-import { SentryError } from './errors';
+import { listKeysCall, listOrganizationKeysCall, PAGE_SIZE } from '../calls';
+import type { ProjectRef } from '../calls';
+import type { Answer, ApiCall, SentryClient } from '../client';
+import { listAllProjects } from '../directory';
+import type { Page } from '../directory';
+import { SentryError } from '../errors';
 import { LATEST_VERSION } from './keyFields';
-import { nextCursor, pagesOf } from './pagination';
-import { mapInOrder } from './pool';
-import type { ClientKey, Clock } from './types';
+import { nextCursor, pagesOf } from '../pagination';
+import { mapInOrder } from '../pool';
+import type { ClientKey, Clock } from '../types';
 
 /** Which keys of a list are wanted. */
 export interface KeyFilter {

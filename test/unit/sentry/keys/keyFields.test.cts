@@ -3,9 +3,9 @@ import {
 	isEmpty,
 	mergeFields,
 	settingsOf,
-} from '../../../nodes/SentryClientKeys/sentry/keyFields.ts';
-import type { KeyFields } from '../../../nodes/SentryClientKeys/sentry/keyFields.ts';
-import { clientKey } from '../support/clientKey.cts';
+} from '../../../../nodes/SentryClientKeys/sentry/keys/keyFields.ts';
+import type { KeyFields } from '../../../../nodes/SentryClientKeys/sentry/keys/keyFields.ts';
+import { clientKey } from '../../support/clientKey.cts';
 
 const difference = (wanted: KeyFields, key = clientKey()) => differenceOf(key, wanted);
 

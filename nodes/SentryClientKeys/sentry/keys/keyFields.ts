@@ -1,4 +1,4 @@
-import type { ClientKey, RateLimit } from './types';
+import type { ClientKey, RateLimit } from '../types';
 
 /**
  * The switches of the Loader Script (`dynamicSdkLoaderOptions`); servers know only those of their time

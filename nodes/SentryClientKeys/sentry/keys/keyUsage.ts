@@ -1,7 +1,7 @@
-import { keyStatsCall } from './calls';
-import type { ProjectRef } from './calls';
-import type { Answer, SentryClient } from './client';
-import { SentryError } from './errors';
+import { keyStatsCall } from '../calls';
+import type { ProjectRef } from '../calls';
+import type { Answer, SentryClient } from '../client';
+import { SentryError } from '../errors';
 
 /** How many errors a key brought into its project in the last days; other events are not counted. */
 export interface KeyUsage {

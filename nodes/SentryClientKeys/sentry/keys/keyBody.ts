@@ -1,7 +1,7 @@
-import { InvalidInputError } from './errors';
-import { isRecord, parseJson } from './json';
-import { quote } from './paths';
-import type { RateLimit } from './types';
+import { InvalidInputError } from '../errors';
+import { isRecord, parseJson } from '../json';
+import { quote } from '../paths';
+import type { RateLimit } from '../types';
 
 /** Sentry's `ProjectKeyPostSerializer` and its published schema. */
 const LONGEST_NAME = 64;

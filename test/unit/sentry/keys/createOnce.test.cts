@@ -1,10 +1,10 @@
-import { createOnce } from '../../../nodes/SentryClientKeys/sentry/createOnce.ts';
-import type { NewKey } from '../../../nodes/SentryClientKeys/sentry/createOnce.ts';
-import { CancelledError, SentryError } from '../../../nodes/SentryClientKeys/sentry/errors.ts';
-import { PublicIdSupport } from '../../../nodes/SentryClientKeys/sentry/publicIdSupport.ts';
-import { FakeSentry } from '../support/fakeSentry.cts';
-import type { Fault, ServerSettings } from '../support/fakeSentry.cts';
-import { VirtualClock } from '../support/virtualTime.cts';
+import { createOnce } from '../../../../nodes/SentryClientKeys/sentry/keys/createOnce.ts';
+import type { NewKey } from '../../../../nodes/SentryClientKeys/sentry/keys/createOnce.ts';
+import { CancelledError, SentryError } from '../../../../nodes/SentryClientKeys/sentry/errors.ts';
+import { PublicIdSupport } from '../../../../nodes/SentryClientKeys/sentry/keys/publicIdSupport.ts';
+import { FakeSentry } from '../../support/fakeSentry.cts';
+import type { Fault, ServerSettings } from '../../support/fakeSentry.cts';
+import { VirtualClock } from '../../support/virtualTime.cts';
 
 const ID_A = 'a'.repeat(32);
 const ID_B = 'b'.repeat(32);

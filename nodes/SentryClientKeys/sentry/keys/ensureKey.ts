@@ -1,11 +1,11 @@
-import type { ProjectRef } from './calls';
-import type { Answer, SentryClient } from './client';
-import { rephrasing, SentryError, withState } from './errors';
+import type { ProjectRef } from '../calls';
+import type { Answer, SentryClient } from '../client';
+import { rephrasing, SentryError, withState } from '../errors';
 import type { KeyFields } from './keyFields';
 import { ageOf, listKeysSince } from './keyList';
 import type { KeyList } from './keyList';
 import { agree } from './rivals';
-import type { ClientKey } from './types';
+import type { ClientKey } from '../types';
 import { checkVersion, updateKey } from './updateKey';
 import type { Updated } from './updateKey';
 

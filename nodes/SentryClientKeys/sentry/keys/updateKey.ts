@@ -1,10 +1,10 @@
-import { updateKeyCall } from './calls';
-import type { ProjectRef } from './calls';
-import type { Answer, SentryClient } from './client';
-import { InvalidInputError } from './errors';
+import { updateKeyCall } from '../calls';
+import type { ProjectRef } from '../calls';
+import type { Answer, SentryClient } from '../client';
+import { InvalidInputError } from '../errors';
 import { differenceOf, isEmpty, LATEST_VERSION, mergeFields, settingsOf } from './keyFields';
 import type { KeyFields } from './keyFields';
-import type { ClientKey } from './types';
+import type { ClientKey } from '../types';
 
 /** What became of a key that was to be changed. */
 export interface Updated {

@@ -1,4 +1,4 @@
-import { derivePublicId } from './identity';
+import { derivePublicId } from './publicId';
 
 /** How many of the 32 hex digits are free, so that each rotation gives another ID. */
 const FREE_DIGITS = 12;

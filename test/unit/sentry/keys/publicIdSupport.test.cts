@@ -1,7 +1,7 @@
-import { PublicIdSupport } from '../../../nodes/SentryClientKeys/sentry/publicIdSupport.ts';
-import { FakeSentry } from '../support/fakeSentry.cts';
-import type { Fault, ServerSettings } from '../support/fakeSentry.cts';
-import { VirtualClock } from '../support/virtualTime.cts';
+import { PublicIdSupport } from '../../../../nodes/SentryClientKeys/sentry/keys/publicIdSupport.ts';
+import { FakeSentry } from '../../support/fakeSentry.cts';
+import type { Fault, ServerSettings } from '../../support/fakeSentry.cts';
+import { VirtualClock } from '../../support/virtualTime.cts';
 
 const PROJECT = { organization: 'acme', project: 'web-app' };
 const ID = 'a'.repeat(32);

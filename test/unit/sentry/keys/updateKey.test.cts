@@ -1,9 +1,9 @@
-import { settingsOf } from '../../../nodes/SentryClientKeys/sentry/keyFields.ts';
-import type { KeyFields } from '../../../nodes/SentryClientKeys/sentry/keyFields.ts';
-import type { ClientKey } from '../../../nodes/SentryClientKeys/sentry/types.ts';
-import { updateKey } from '../../../nodes/SentryClientKeys/sentry/updateKey.ts';
-import { clientKey } from '../support/clientKey.cts';
-import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
+import { settingsOf } from '../../../../nodes/SentryClientKeys/sentry/keys/keyFields.ts';
+import type { KeyFields } from '../../../../nodes/SentryClientKeys/sentry/keys/keyFields.ts';
+import type { ClientKey } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
+import { updateKey } from '../../../../nodes/SentryClientKeys/sentry/keys/updateKey.ts';
+import { clientKey } from '../../support/clientKey.cts';
+import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
 
 const PROJECT = { organization: 'acme', project: 'web-app' };
 const SET = clientKey({ browserSdkVersion: '8.x', dynamicSdkLoaderOptions: { hasReplay: true } });

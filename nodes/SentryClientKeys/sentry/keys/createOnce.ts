@@ -1,11 +1,11 @@
-import { createKeyCall, getKeyCall, listKeysCall } from './calls';
-import type { ProjectRef } from './calls';
-import type { Answer, SentryClient } from './client';
-import { SentryError } from './errors';
-import { isRecord, parseJson } from './json';
+import { createKeyCall, getKeyCall, listKeysCall } from '../calls';
+import type { ProjectRef } from '../calls';
+import type { Answer, SentryClient } from '../client';
+import { SentryError } from '../errors';
+import { isRecord, parseJson } from '../json';
 import type { PublicIdSupport } from './publicIdSupport';
-import { pauseAfter, wasNeverSent } from './retryPolicy';
-import type { Attempt, ClientKey } from './types';
+import { pauseAfter, wasNeverSent } from '../retryPolicy';
+import type { Attempt, ClientKey } from '../types';
 
 /** A key to be made. */
 export interface NewKey extends ProjectRef {

@@ -1,4 +1,4 @@
-import { keyIdOfDsn } from '../../../nodes/SentryClientKeys/sentry/dsn.ts';
+import { keyIdOfDsn } from '../../../../nodes/SentryClientKeys/sentry/keys/dsn.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 

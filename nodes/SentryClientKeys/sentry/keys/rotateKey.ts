@@ -1,13 +1,13 @@
-import { readKey } from './calls';
-import type { ProjectRef } from './calls';
-import type { Answer, SentryClient } from './client';
+import { readKey } from '../calls';
+import type { ProjectRef } from '../calls';
+import type { Answer, SentryClient } from '../client';
 import { deleteKey } from './deleteKey';
-import { isNotFound, rephrasing, SentryError, withState } from './errors';
+import { isNotFound, rephrasing, SentryError, withState } from '../errors';
 import { settingsOf } from './keyFields';
 import { ageOf, listKeysSince } from './keyList';
 import type { KeyList } from './keyList';
 import { agree } from './rivals';
-import type { ClientKey } from './types';
+import type { ClientKey } from '../types';
 import { updateKey } from './updateKey';
 
 export interface Rotation extends ProjectRef {

@@ -1,8 +1,8 @@
-import type { ProjectRef } from './calls';
-import type { SentryClient } from './client';
+import type { ProjectRef } from '../calls';
+import type { SentryClient } from '../client';
 import { deleteKey } from './deleteKey';
-import { SentryError } from './errors';
-import type { ClientKey } from './types';
+import { SentryError } from '../errors';
+import type { ClientKey } from '../types';
 
 /** Which of the keys that several runs made for the same purpose stays. */
 export interface Agreed {

@@ -1,5 +1,8 @@
-import { isPublicId } from '../../../nodes/SentryClientKeys/sentry/identity.ts';
-import { isSuccessor, successorId } from '../../../nodes/SentryClientKeys/sentry/successor.ts';
+import { isPublicId } from '../../../../nodes/SentryClientKeys/sentry/keys/publicId.ts';
+import {
+	isSuccessor,
+	successorId,
+} from '../../../../nodes/SentryClientKeys/sentry/keys/successor.ts';
 
 const SECRET = 'token';
 const KEY = 'a'.repeat(32);

@@ -1,8 +1,8 @@
-import { ensureKey } from '../../../nodes/SentryClientKeys/sentry/ensureKey.ts';
-import type { WantedKey } from '../../../nodes/SentryClientKeys/sentry/ensureKey.ts';
-import type { Attempt, ClientKey } from '../../../nodes/SentryClientKeys/sentry/types.ts';
-import { clientKey } from '../support/clientKey.cts';
-import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
+import { ensureKey } from '../../../../nodes/SentryClientKeys/sentry/keys/ensureKey.ts';
+import type { WantedKey } from '../../../../nodes/SentryClientKeys/sentry/keys/ensureKey.ts';
+import type { Attempt, ClientKey } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
+import { clientKey } from '../../support/clientKey.cts';
+import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 const WANTED: WantedKey = {

@@ -1,8 +1,8 @@
-import { createKeyCall } from './calls';
-import type { ProjectRef } from './calls';
-import type { SentryClient } from './client';
-import { isRecord, parseJson } from './json';
-import type { Clock } from './types';
+import { createKeyCall } from '../calls';
+import type { ProjectRef } from '../calls';
+import type { SentryClient } from '../client';
+import { isRecord, parseJson } from '../json';
+import type { Clock } from '../types';
 
 /**
  * What is known of a server's way with a client-chosen `public`: Sentry honours it, but does not

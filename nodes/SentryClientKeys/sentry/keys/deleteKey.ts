@@ -1,8 +1,8 @@
-import { deleteKeyCall, listKeysCall } from './calls';
-import type { ProjectRef } from './calls';
-import type { Answer, SentryClient } from './client';
-import { isNotFound } from './errors';
-import { parseJson } from './json';
+import { deleteKeyCall, listKeysCall } from '../calls';
+import type { ProjectRef } from '../calls';
+import type { Answer, SentryClient } from '../client';
+import { isNotFound } from '../errors';
+import { parseJson } from '../json';
 
 /** What a deletion came to. */
 export interface Deleted {
