@@ -11,7 +11,7 @@ import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
 import { CredentialsHelper } from '../../tools/credentialsHelper.cts';
 import { nodeTypes } from '../../tools/engine.cts';
-import { locator, sentryNode } from './support.cts';
+import { addKeys, createdIn, locator, sentryNode } from './support.cts';
 
 type TokenName = keyof Sandbox['tokens'];
 
@@ -25,15 +25,21 @@ afterAll(async () => await sandbox.close());
 
 /** Opens a drop-down the way the editor does. */
 async function open(
-	method: 'searchOrganizations' | 'searchProjects',
+	method: keyof SentryClientKeys['methods']['listSearch'],
 	token: TokenName,
 	{
 		filter,
 		cursor,
 		organization = locator('acme'),
-	}: { filter?: string; cursor?: string; organization?: IDataObject } = {},
+		project = locator('web-app'),
+	}: {
+		filter?: string;
+		cursor?: string;
+		organization?: IDataObject;
+		project?: IDataObject;
+	} = {},
 ): Promise<INodeListSearchResult> {
-	const node = sentryNode({ organization });
+	const node = sentryNode({ organization, project });
 	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
 	const context = new LoadOptionsContext(
 		workflow,
@@ -131,5 +137,79 @@ describe('the project list', () => {
 		await expect(open('searchProjects', 'write', { organization: locator('') })).rejects.toThrow(
 			/'Organization' is empty/,
 		);
+	});
+});
+
+describe('the client key list', () => {
+	it('names each key, newest first, and says which are inactive', async () => {
+		const [first] = await addKeys(sandbox, 2);
+		Object.assign(createdIn(sandbox)[0] ?? {}, { isActive: false });
+		const { results } = await open('searchClientKeys', 'readOnly');
+		expect(results.map(({ name }) => name)).toEqual([
+			expect.stringMatching(/^key 1 \([a-f0-9]{8}…\) – inactive$/),
+			`key 0 (${first?.slice(0, 8)}…)`,
+			expect.stringMatching(/^Default \(/),
+		]);
+		expect(results[1]?.value).toBe(first);
+	});
+
+	it('is searched by name and ID over all pages', async () => {
+		await addKeys(sandbox, 120);
+		const byName = await open('searchClientKeys', 'write', { filter: 'DEFAULT' });
+		expect(byName.results).toHaveLength(1);
+		const id = String(byName.results[0]?.value);
+		expect(values(await open('searchClientKeys', 'write', { filter: id.slice(3, 20) }))).toEqual([
+			id,
+		]);
+	});
+
+	it('goes on page by page', async () => {
+		await addKeys(sandbox, 120);
+		const first = await open('searchClientKeys', 'write');
+		const second = await open('searchClientKeys', 'write', { cursor: first.paginationToken });
+		expect([first.results.length, second.results.length]).toEqual([100, 21]);
+		expect(second.paginationToken).toBeUndefined();
+	});
+
+	it('asks for the project first', async () => {
+		const project = locator('');
+		await expect(open('searchClientKeys', 'write', { project })).rejects.toThrow(
+			/'Project' is empty/,
+		);
+	});
+
+	it('says what is wrong with the project', async () => {
+		const project = locator('nope');
+		await expect(open('searchClientKeys', 'write', { project })).rejects.toThrow(
+			/project or the organization does not exist \(404\)/,
+		);
+	});
+
+	it('says so if there is none', async () => {
+		sandbox.faults.add({ kind: 'listInstead' });
+		await expect(open('searchClientKeys', 'write')).rejects.toThrow(/no client key.*'Create'/);
+	});
+});
+
+describe('the list of SDK versions', () => {
+	it('holds what the keys of the project offer, and latest', async () => {
+		expect(values(await open('searchBrowserSdkVersions', 'write'))).toEqual([
+			'10.x',
+			'9.x',
+			'8.x',
+			'7.x',
+			'latest',
+		]);
+	});
+
+	it('is searched', async () => {
+		expect(values(await open('searchBrowserSdkVersions', 'write', { filter: '8' }))).toEqual([
+			'8.x',
+		]);
+	});
+
+	it('says what to do where no key tells', async () => {
+		sandbox.faults.add({ kind: 'listInstead' });
+		await expect(open('searchBrowserSdkVersions', 'write')).rejects.toThrow(/'By Version'/);
 	});
 });

@@ -49,10 +49,10 @@ export async function listOrganizations(
 	search: string,
 	cursor?: string,
 ): Promise<Page<Entry>> {
-	const answer = await orUndefinedIfForbidden(
-		sentry.request<Entry[]>(listCall('/api/0/organizations/', 'organizations', search, cursor)),
-	);
-	if (answer !== undefined && (answer.body.length > 0 || cursor !== undefined)) {
+	const answer = await sentry
+		.request<Entry[]>(listCall('/api/0/organizations/', 'organizations', search, cursor))
+		.catch(ifForbidden);
+	if (!(answer instanceof SentryError) && (answer.body.length > 0 || cursor !== undefined)) {
 		return page(answer.body, nextCursor(answer.headers.link));
 	}
 	const bySlug = new Map<string, Entry>();
@@ -70,6 +70,13 @@ export async function listOrganizations(
 	return page([...bySlug.values()]);
 }
 
+/** A page of projects, and how it came about. */
+interface ProjectPage extends Page<ProjectEntry> {
+	answers: Array<Answer<ProjectEntry[]>>;
+	/** Why it was not the organization's own list. */
+	refusal?: SentryError;
+}
+
 /**
  * The projects of an organization that match a search text.
  *
@@ -84,18 +91,19 @@ export async function listProjects(
 	organization: string,
 	search: string,
 	cursor?: string,
-): Promise<Page<ProjectEntry> & { answers: Array<Answer<ProjectEntry[]>> }> {
+): Promise<ProjectPage> {
+	let refusal: SentryError | undefined;
 	if (cursor === undefined || !cursor.startsWith(FALLBACK)) {
 		const path = `/api/0/organizations/${pathSegment('Organization', organization)}/projects/`;
-		const answer = await orUndefinedIfForbidden(
-			sentry.request<ProjectEntry[]>({
-				...listCall(path, 'projects', search, cursor),
-				subject: { action: 'list the projects', scopes: 'org:read', organization },
-			}),
-		);
-		if (answer !== undefined) {
+		const call = {
+			...listCall(path, 'projects', search, cursor),
+			subject: { action: 'list the projects', scopes: 'org:read', organization },
+		};
+		const answer = await sentry.request<ProjectEntry[]>(call).catch(ifForbidden);
+		if (!(answer instanceof SentryError)) {
 			return { ...page(answer.body, nextCursor(answer.headers.link)), answers: [answer] };
 		}
+		refusal = answer;
 	}
 	let next = cursor?.slice(FALLBACK.length);
 	const entries: ProjectEntry[] = [];
@@ -110,13 +118,14 @@ export async function listProjects(
 		);
 		next = nextCursor(answer.headers.link);
 	} while (entries.length === 0 && next !== undefined && answers.length < FALLBACK_PAGES);
-	return { ...page(entries, next === undefined ? undefined : FALLBACK + next), answers };
+	return { ...page(entries, next === undefined ? undefined : FALLBACK + next), answers, refusal };
 }
 
 /**
  * All projects of an organization, or the first ones, and the requests that it took.
  *
  * @param organization ID or slug
+ * @throws SentryError also where the token sees nothing of the organization
  */
 export async function listAllProjects(
 	sentry: SentryClient,
@@ -126,15 +135,18 @@ export async function listAllProjects(
 	const projects = new Map<string, ProjectEntry>();
 	const answers: Array<Answer<ProjectEntry[]>> = [];
 	const seen = new Set<string>();
+	let refusal: SentryError | undefined;
 	let cursor: string | undefined;
 	do {
 		const page = await listProjects(sentry, organization, search, cursor);
 		for (const project of page.entries) projects.set(project.slug, project);
 		answers.push(...page.answers);
+		refusal ??= page.refusal;
 		cursor = page.next;
 		if (cursor !== undefined && seen.has(cursor)) break;
 		if (cursor !== undefined) seen.add(cursor);
 	} while (cursor !== undefined && projects.size < limit);
+	if (projects.size === 0 && search === '' && refusal !== undefined) throw refusal;
 	return { projects: [...projects.values()].slice(0, limit), answers };
 }
 
@@ -189,12 +201,11 @@ function listCall(path: string, what: string, search: string, cursor?: string): 
 	};
 }
 
-async function orUndefinedIfForbidden<T>(answer: Promise<T>): Promise<T | undefined> {
-	return await answer.catch((reason: unknown) =>
-		reason instanceof SentryError && reason.details.status === 403
-			? undefined
-			: Promise.reject(reason as Error),
-	);
+/** A 403 as a value; everything else goes on. */
+function ifForbidden(reason: unknown): SentryError | Promise<never> {
+	return reason instanceof SentryError && reason.details.status === 403
+		? reason
+		: Promise.reject(reason as Error);
 }
 
 function matches({ name, slug }: Entry, search: string): boolean {

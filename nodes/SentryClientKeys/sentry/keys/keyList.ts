@@ -3,7 +3,7 @@ import type { ProjectRef } from '../calls';
 import type { Answer, ApiCall, SentryClient } from '../client';
 import { listAllProjects } from '../directory';
 import type { Page } from '../directory';
-import { SentryError } from '../errors';
+import { rephrasing, SentryError } from '../errors';
 import { LATEST_VERSION } from './keyFields';
 import { nextCursor, pagesOf } from '../pagination';
 import { mapInOrder } from '../pool';
@@ -50,9 +50,10 @@ export async function listOrganizationKeys(
 	const whole = await collect(sentry, call, filter).catch(asRefusal);
 	if (!(whole instanceof SentryError)) return { ...whole, leftOut: [] };
 
-	const { projects } = await listAllProjects(sentry, organization);
-	// Without org:read nothing tells an organization without projects from one that is not reached.
-	if (projects.length === 0 && whole.details.status === 403) throw whole;
+	const { projects } = await rephrasing(
+		async () => await listAllProjects(sentry, organization),
+		(failure) => (failure.details.status === 403 ? whole : failure),
+	);
 	const lists = await mapInOrder(projects, sentry.maxConcurrentRequests, async ({ slug }) => {
 		return await listKeys(sentry, { organization, project: slug }, filter).catch(asRefusal);
 	});

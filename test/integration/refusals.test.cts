@@ -1,0 +1,86 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { startSandbox } from '../../sandbox/index.cts';
+import type { Sandbox } from '../../sandbox/index.cts';
+import { addKeys, createdIn, locator, run, stopText } from './support.cts';
+
+let sandbox: Sandbox;
+let keyId: string;
+
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+beforeEach(async () => ([keyId = ''] = await addKeys(sandbox, 1)));
+afterEach(() => sandbox.reset());
+afterAll(async () => await sandbox.close());
+
+/** Every operation, and how its messages begin. */
+const OPERATIONS: Array<[name: string, parameters: IDataObject, action: string]> = [
+	['create', {}, 'create the client key'],
+	['delete', {}, 'delete the client key'],
+	['get', {}, 'return the client key'],
+	['getAll', {}, 'list the client keys'],
+	['getAll', { project: locator('', 'list') }, 'list the client keys'],
+	['rotate', { previousKey: 'delete' }, 'return the client key'],
+	['update', { updateFields: { name: 'x' } }, 'return the client key'],
+	['upsert', { name: 'x' }, 'list the client keys'],
+	['getAll', { resource: 'project' }, 'list the projects'],
+];
+
+const attempt = async (
+	operation: string,
+	parameters: IDataObject,
+	token: string,
+	more: IDataObject = {},
+) =>
+	stopText(
+		await run(sandbox, { operation, clientKey: locator(keyId), ...more, ...parameters }, { token }),
+	);
+
+describe.each(OPERATIONS)('%s %j', (operation, parameters, action) => {
+	it.each([
+		['sntryu_wrong', /it does not accept the token \(401\)/, /"Invalid token".*valid on/],
+		['expired', /it does not accept the token \(401\)/, /The token has expired/],
+		['organization', /organization tokens can't manage client keys/, /internal integration/],
+		['otherOrg', /the token may not do this here \(403\)/, /only reaches its own organization/],
+	])('tells a newcomer what is wrong with the token %s', async (token, message, description) => {
+		const tokens: Partial<Record<string, string>> = sandbox.tokens;
+		const text = await attempt(operation, parameters, tokens[token] ?? token);
+		expect(text.message).toMatch(new RegExp(`^Sentry did not ${action}: `));
+		expect(text.message).toMatch(message);
+		expect(text.description).toMatch(description);
+		expect(createdIn(sandbox)).toHaveLength(1);
+	});
+
+	it('tells what does not exist', async () => {
+		const text = await attempt(operation, parameters, sandbox.tokens.admin, {
+			organization: locator('nowhere'),
+		});
+		expect(text.message).toMatch(/does not exist \(404\) \[item 0\]$/);
+		expect(text.description).toContain('organization "nowhere"');
+	});
+});
+
+describe.each(
+	OPERATIONS.filter(([name]) => ['create', 'delete', 'rotate', 'update', 'upsert'].includes(name)),
+)('%s %j', (operation, parameters) => {
+	it('tells a scope that is missing from a role that is too low', async () => {
+		const scope = await attempt(operation, parameters, sandbox.tokens.readOnly);
+		expect(scope.message).toContain('the token lacks a scope (403)');
+		expect(scope.description).toMatch(/needs project:(?:write or project:)?admin/);
+		const role = await attempt(operation, parameters, sandbox.tokens.memberRole);
+		expect(role.message).toContain('(403)');
+		if (operation !== 'delete') expect(role.description).toContain('a role above Member');
+		expect(createdIn(sandbox)).toHaveLength(1);
+	});
+});
+
+it.each(OPERATIONS.filter(([name]) => ['get', 'rotate', 'update'].includes(name)))(
+	'%s of a key that does not exist names it (%j)',
+	async (operation, parameters) => {
+		keyId = '0'.repeat(32);
+		const text = await attempt(operation, parameters, sandbox.tokens.admin);
+		expect(text.message).toContain('the client key, the project or the organization');
+		expect(text.description).toContain(keyId);
+	},
+);
