@@ -113,7 +113,8 @@ export class OAuth {
 
 	private issue(scopes: string[]): OAuthAnswer {
 		const { token: access } = this.tokens.issue(scopes);
-		const refresh = randomBytes(32).toString('hex');
+		const refresh =
+			Buffer.from('sandbox-refresh').toString('hex') + randomBytes(16).toString('hex');
 		this.refreshTokens.set(refresh, { access, scopes });
 		return {
 			status: 200,

@@ -1,37 +1,19 @@
 import axios from 'axios';
-import type { AxiosInstance } from 'axios';
 
 import { startSandbox } from '../../../sandbox/index.cts';
-import type { Sandbox, SandboxOptions } from '../../../sandbox/index.cts';
-
-const KEYS = '/api/0/projects/acme/web-app/keys/';
+import type { Sandbox } from '../../../sandbox/index.cts';
+import { as as clientOf, KEYS, serversThat } from './support.cts';
 
 let sandbox: Sandbox;
-const others: Sandbox[] = [];
+const serverThat = serversThat();
 
 beforeAll(async () => {
 	sandbox = await startSandbox();
 });
-afterEach(async () => {
-	sandbox.reset();
-	await Promise.all(others.splice(0).map(async (other) => await other.close()));
-});
+afterEach(() => sandbox.reset());
 afterAll(async () => await sandbox.close());
 
-async function serverThat(options: SandboxOptions): Promise<Sandbox> {
-	const other = await startSandbox(options);
-	others.push(other);
-	return other;
-}
-
-function as(token: keyof Sandbox['tokens'], server = sandbox): AxiosInstance {
-	return axios.create({
-		baseURL: server.url,
-		headers: { Authorization: `Bearer ${server.tokens[token]}` },
-		validateStatus: () => true,
-		maxRedirects: 0,
-	});
-}
+const as = (token: keyof Sandbox['tokens'], server = sandbox) => clientOf(token, server);
 
 interface Key {
 	id: string;

@@ -1,0 +1,36 @@
+import axios from 'axios';
+import type { AxiosInstance } from 'axios';
+
+import { startSandbox } from '../../../sandbox/index.cts';
+import type { Sandbox, SandboxOptions } from '../../../sandbox/index.cts';
+
+/** The keys of the project that most tests use. */
+export const KEYS = '/api/0/projects/acme/web-app/keys/';
+
+/** A client that takes every answer as it comes, and follows no redirect. */
+export function as(token: keyof Sandbox['tokens'], { url, tokens }: Sandbox): AxiosInstance {
+	return withToken(tokens[token], url);
+}
+
+/** The same with a token's text; undefined for none. */
+export function withToken(token: string | undefined, baseURL: string): AxiosInstance {
+	return axios.create({
+		baseURL,
+		headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+		validateStatus: () => true,
+		maxRedirects: 0,
+	});
+}
+
+/** Starts servers, and closes them after each test. */
+export function serversThat(): (options?: SandboxOptions) => Promise<Sandbox> {
+	const servers: Sandbox[] = [];
+	afterEach(async () => {
+		await Promise.all(servers.splice(0).map(async (server) => await server.close()));
+	});
+	return async (options) => {
+		const server = await startSandbox(options);
+		servers.push(server);
+		return server;
+	};
+}
