@@ -23,8 +23,8 @@ const serverThat = serversThat();
 beforeAll(async () => {
 	sandbox = await startSandbox();
 });
-beforeEach(async () => {
-	[keyId = ''] = await addKeys(sandbox, 1, { rateLimit: { count: 5, window: 60 } });
+beforeEach(() => {
+	[keyId = ''] = addKeys(sandbox, 1, { rateLimitCount: 5, rateLimitWindow: 60 });
 });
 afterEach(() => sandbox.reset());
 afterAll(async () => await sandbox.close());
@@ -121,7 +121,7 @@ describe('an update', () => {
 
 	it('keeps the SDK version on a server that resets it', async () => {
 		const server = await serverThat({ resetsSdkVersion: true });
-		[keyId = ''] = await addKeys(server, 1);
+		[keyId = ''] = addKeys(server, 1);
 		await change({ browserSdkVersion: '7.x' }, server);
 		expect(result(await change({ name: 'x', hasDebug: true }, server))).toMatchObject([
 			{ name: 'x', browserSdkVersion: '7.x', dynamicSdkLoaderOptions: { hasDebug: true } },
@@ -172,7 +172,7 @@ describe('an update', () => {
 
 	it('tells a hint when the plan has no rate limits', async () => {
 		const server = await serverThat({ rateLimitFeature: false });
-		[keyId = ''] = await addKeys(server, 1);
+		[keyId = ''] = addKeys(server, 1);
 		const done = await change({ rateLimit: { limit: { count: 5, window: 60 } } }, server);
 		expect(hints(done)).toContain('stored no rate limit');
 	});
@@ -228,7 +228,7 @@ describe('a deletion', () => {
 	});
 
 	it('that failed in between names what was deleted', async () => {
-		const ids = [keyId, ...(await addKeys(sandbox, 2))];
+		const ids = [keyId, ...addKeys(sandbox, 2)];
 		sandbox.faults.add({ kind: 'error503', path: ids[2] ?? '' });
 		const done = await run(
 			sandbox,

@@ -32,7 +32,7 @@ const names = (rows: IDataObject[]) => rows.map(({ name }) => name);
 
 describe("a project's keys", () => {
 	it('are all there, newest first, in as many requests as it has hundreds', async () => {
-		await addKeys(sandbox, 136);
+		addKeys(sandbox, 136);
 		const rows = result(await run(sandbox, LIST));
 		expect(names(rows)).toEqual([
 			...Array.from({ length: 136 }, (_, n) => `key ${135 - n}`),
@@ -42,7 +42,7 @@ describe("a project's keys", () => {
 	});
 
 	it('are read no further than the limit', async () => {
-		await addKeys(sandbox, 12);
+		addKeys(sandbox, 12);
 		const rows = result(await run(sandbox, { ...LIST, returnAll: false, limit: 5 }));
 		expect(names(rows)).toEqual(['key 11', 'key 10', 'key 9', 'key 8', 'key 7']);
 		expect(sandbox.requests.map(({ path }) => path)).toEqual([
@@ -51,7 +51,7 @@ describe("a project's keys", () => {
 	});
 
 	it('come up to 50 unless said otherwise', async () => {
-		await addKeys(sandbox, 55);
+		addKeys(sandbox, 55);
 		expect(result(await run(sandbox, { operation: 'getAll' }))).toHaveLength(50);
 	});
 
@@ -61,14 +61,14 @@ describe("a project's keys", () => {
 		[{ status: 'active', name: 'default' }, ['Default']],
 		[{ name: '', status: '' }, 13],
 	])('can be filtered: %j', async (filters, expected) => {
-		await addKeys(sandbox, 12);
+		addKeys(sandbox, 12);
 		const rows = result(await run(sandbox, { ...LIST, filters }));
 		if (typeof expected === 'number') expect(rows).toHaveLength(expected);
 		else expect(names(rows)).toEqual(expected);
 	});
 
 	it('are found by name beyond the first page', async () => {
-		await addKeys(sandbox, 120);
+		addKeys(sandbox, 120);
 		const rows = result(
 			await run(sandbox, { ...LIST, returnAll: false, limit: 1, filters: { name: 'default' } }),
 		);
@@ -76,7 +76,7 @@ describe("a project's keys", () => {
 	});
 
 	it('are pages with their status in the raw format', async () => {
-		await addKeys(sandbox, 100);
+		addKeys(sandbox, 100);
 		const rows = result(await run(sandbox, { ...LIST, resultFormat: 'rawResponse' }));
 		expect(rows.map(({ status, body }) => [status, (body as unknown[]).length])).toEqual([
 			[200, 100],
@@ -101,7 +101,7 @@ describe("a project's keys", () => {
 			{ ...LIST, project: locator('={{ ["web-app", "backend"][$json.n] }}') },
 			{ items: numbered(2) },
 		);
-		await addKeys(sandbox, 1);
+		addKeys(sandbox, 1);
 		expect(outputOf(done, NODE).map(({ pairedItem }) => pairedItem)).toEqual([
 			{ item: 0 },
 			{ item: 1 },
@@ -132,7 +132,7 @@ describe("an organization's keys", () => {
 	it('are the same, in the same order, project by project', async () => {
 		const server = await serverThat({ organizationKeysEndpoint: false });
 		for (const project of ['backend', 'service-27', 'web-app', 'backend']) {
-			await addKeys(server, 1, { name: project }, `acme/${project}`);
+			addKeys(server, 1, { label: project }, project);
 			await new Promise((resolve) => setTimeout(resolve, 5));
 		}
 		const rows = result(await run(server, { ...LIST, ...WHOLE }));

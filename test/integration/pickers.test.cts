@@ -142,7 +142,7 @@ describe('the project list', () => {
 
 describe('the client key list', () => {
 	it('names each key, newest first, and says which are inactive', async () => {
-		const [first] = await addKeys(sandbox, 2);
+		const [first] = addKeys(sandbox, 2);
 		Object.assign(createdIn(sandbox)[0] ?? {}, { isActive: false });
 		const { results } = await open('searchClientKeys', 'readOnly');
 		expect(results.map(({ name }) => name)).toEqual([
@@ -154,7 +154,7 @@ describe('the client key list', () => {
 	});
 
 	it('is searched by name and ID over all pages', async () => {
-		await addKeys(sandbox, 120);
+		addKeys(sandbox, 120);
 		const byName = await open('searchClientKeys', 'write', { filter: 'DEFAULT' });
 		expect(byName.results).toHaveLength(1);
 		const id = String(byName.results[0]?.value);
@@ -164,7 +164,7 @@ describe('the client key list', () => {
 	});
 
 	it('goes on page by page', async () => {
-		await addKeys(sandbox, 120);
+		addKeys(sandbox, 120);
 		const first = await open('searchClientKeys', 'write');
 		const second = await open('searchClientKeys', 'write', { cursor: first.paginationToken });
 		expect([first.results.length, second.results.length]).toEqual([100, 21]);

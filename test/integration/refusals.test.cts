@@ -10,7 +10,9 @@ let keyId: string;
 beforeAll(async () => {
 	sandbox = await startSandbox();
 });
-beforeEach(async () => ([keyId = ''] = await addKeys(sandbox, 1)));
+beforeEach(() => {
+	[keyId = ''] = addKeys(sandbox, 1);
+});
 afterEach(() => sandbox.reset());
 afterAll(async () => await sandbox.close());
 

@@ -23,15 +23,27 @@ const serverThat = serversThat();
 beforeAll(async () => {
 	sandbox = await startSandbox();
 });
-beforeEach(async () => (oldId = await prepare(sandbox)));
+beforeEach(() => {
+	oldId = prepare(sandbox);
+});
 afterEach(() => sandbox.reset());
 afterAll(async () => await sandbox.close());
 
 /** A key with a setting of every kind. */
-async function prepare(server: Sandbox): Promise<string> {
-	const [id = ''] = await addKeys(server, 1, { name: 'app', rateLimit: { count: 5, window: 60 } });
-	Object.assign(createdIn(server)[0] ?? {}, { browserSdkVersion: '8.x' });
-	Object.assign(createdIn(server)[0]?.loaderOptions ?? {}, { hasDebug: true, hasReplay: false });
+function prepare(server: Sandbox): string {
+	const [id = ''] = addKeys(server, 1, {
+		label: 'app',
+		rateLimitCount: 5,
+		rateLimitWindow: 60,
+		browserSdkVersion: '8.x',
+		loaderOptions: {
+			hasReplay: false,
+			hasPerformance: true,
+			hasDebug: true,
+			hasFeedback: false,
+			hasLogsAndMetrics: false,
+		},
+	});
 	return id;
 }
 
@@ -111,7 +123,7 @@ describe.each(['keep', 'disable', 'delete'] as const)('a rotation that is to %s'
 			let request = 0;
 			for (; request < 20; request++) {
 				sandbox.reset();
-				oldId = await prepare(sandbox);
+				oldId = prepare(sandbox);
 				const { failed, active } = await withFaultFrom(request, kind);
 				expect(active.length).toBeGreaterThan(0);
 				if (failed.status === 'success') break;
@@ -183,7 +195,7 @@ it('twice in one run makes one new key', async () => {
 it('raced for by two executions makes one new key', async () => {
 	for (let round = 0; round < 3; round++) {
 		const server = await serverThat({ latencyMs: [1, 40] });
-		oldId = await prepare(server);
+		oldId = prepare(server);
 		const runs = await Promise.all(
 			['1', '2', '3'].map(async (executionId) => await rotated('keep', { executionId, server })),
 		);
@@ -206,7 +218,7 @@ it.each(['ignored', 'refused'] as const)(
 	'works where public IDs are %s, within one execution also after a failure',
 	async (publicKeys) => {
 		const server = await serverThat({ publicKeys });
-		oldId = await prepare(server);
+		oldId = prepare(server);
 		server.faults.add({ kind: 'error503', method: 'PUT', times: 1 });
 		const done = await run(server, rotate('keep', { options: { maxRetries: 0 } }), {
 			node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },

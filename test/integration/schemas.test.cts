@@ -48,7 +48,7 @@ function misfits(value: unknown, schema: Schema | undefined, path = 'row'): stri
 }
 
 it.each(all)('the schema of %s, %s is that of its items', async (resource, operation) => {
-	const [keyId] = await addKeys(sandbox, 1, { rateLimit: { count: 5, window: 60 } });
+	const [keyId] = addKeys(sandbox, 1, { rateLimitCount: 5, rateLimitWindow: 60 });
 	const [row = {}] = result(
 		await run(
 			sandbox,

@@ -1,10 +1,10 @@
-import axios from 'axios';
 import type { IDataObject, INode, INodeExecutionData, IRun } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/index.cts';
-import type { KeyRecord, RequestRecord, Sandbox, SandboxOptions } from '../../sandbox/index.cts';
+import type { KeyRecord, RequestRecord, Sandbox } from '../../sandbox/index.cts';
 import { jsonOf, NODE_TYPE, outputOf, runWorkflow } from '../../tools/engine.cts';
 import type { EngineOptions, WorkflowJson } from '../../tools/engine.cts';
+
+export { serversThat } from './servers.cts';
 
 export const NODE = 'Sentry Client Keys';
 const TRIGGER = 'Trigger';
@@ -111,24 +111,16 @@ export const hints = (run: IRun): string =>
 		.map(({ message }) => message)
 		.join('\n');
 
-/** Makes keys the way another program would, newest last. */
-export function addKeys(
+/** Adds keys called `key 0`, `key 1` and so on to a project of acme; returns their IDs, newest last. */
+export const addKeys = (
 	server: Sandbox,
 	count: number,
-	fields: object = {},
-	path = 'acme/web-app',
-): Promise<string[]> {
-	return Array.from({ length: count }).reduce<Promise<string[]>>(async (before, _, n) => {
-		const ids = await before;
-		const { data } = await axios.post<{ id: string }>(
-			`${server.url}/api/0/projects/${path}/keys/`,
-			{ name: `key ${n}`, ...fields },
-			{ headers: { Authorization: `Bearer ${server.tokens.admin}` } },
-		);
-		server.requests.length = 0;
-		return [...ids, data.id];
-	}, Promise.resolve([]));
-}
+	fields: Partial<KeyRecord> = {},
+	project = 'web-app',
+): string[] =>
+	server
+		.addKeys('acme', project, count, (n) => ({ label: `key ${n}`, ...fields }))
+		.map(({ public: id }) => id);
 
 /** The creates that reached the server. */
 export const posts = (server: Sandbox): RequestRecord[] =>
@@ -136,16 +128,3 @@ export const posts = (server: Sandbox): RequestRecord[] =>
 
 /** A name for each of `numbered`'s items. */
 export const NAMED: IDataObject = { name: '=key {{ $json.n }}' };
-
-/** Starts servers that differ from the usual one, and closes them after each test. */
-export function serversThat(): (options: SandboxOptions) => Promise<Sandbox> {
-	const servers: Sandbox[] = [];
-	afterEach(async () => {
-		await Promise.all(servers.splice(0).map(async (server) => await server.close()));
-	});
-	return async (options) => {
-		const server = await startSandbox(options);
-		servers.push(server);
-		return server;
-	};
-}

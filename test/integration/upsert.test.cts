@@ -65,8 +65,8 @@ describe('run twice', () => {
 	});
 
 	it('it finds a key beyond the first page', async () => {
-		await addKeys(sandbox, 1, { name: 'production' });
-		await addKeys(sandbox, 110);
+		addKeys(sandbox, 1, { label: 'production' });
+		addKeys(sandbox, 110);
 		const rows = result(await run(sandbox, upsert('production')));
 		expect(rows).toMatchObject([{ outcome: 'unchanged' }]);
 		expect(methods(sandbox)).toEqual(['GET', 'GET']);
@@ -83,7 +83,7 @@ describe('run twice', () => {
 });
 
 it('names are compared exactly, but for blanks around them', async () => {
-	await addKeys(sandbox, 1, { name: 'Production' });
+	addKeys(sandbox, 1, { label: 'Production' });
 	await run(sandbox, upsert('  production '));
 	await run(sandbox, upsert('production'), { executionId: '2' });
 	expect(createdIn(sandbox).map(({ label }) => label)).toEqual(['production', 'Production']);
@@ -91,7 +91,7 @@ it('names are compared exactly, but for blanks around them', async () => {
 
 describe('several keys of the name', () => {
 	it('are named, newest first, and nothing is changed', async () => {
-		const ids = await addKeys(sandbox, 3, { name: 'production' });
+		const ids = addKeys(sandbox, 3, { label: 'production' });
 		const { message, description } = stopText(
 			await run(sandbox, upsert('production', { isActive: false })),
 		);
@@ -101,7 +101,7 @@ describe('several keys of the name', () => {
 	});
 
 	it('may stand back behind the oldest', async () => {
-		const [oldest] = await addKeys(sandbox, 3, { name: 'production' });
+		const [oldest] = addKeys(sandbox, 3, { label: 'production' });
 		const rows = result(
 			await run(sandbox, {
 				...upsert('production', { isActive: false }),
@@ -239,7 +239,7 @@ it('raw answers are what was written, or the key as it is', async () => {
 	const first = result(await run(sandbox, raw));
 	expect(first.map(({ status }) => status)).toEqual([201, 200]);
 	const second = result(await run(sandbox, raw, { executionId: '2' }));
-	expect(second).toMatchObject([{ status: 200, body: { name: 'production' } }]);
+	expect(second).toMatchObject([{ status: 200, body: { label: 'production' } }]);
 });
 
 it('a key for every project is two nodes', async () => {

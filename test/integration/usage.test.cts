@@ -40,7 +40,7 @@ function addUsage(server: Sandbox, keyId: string | undefined, daysAgo: number): 
 }
 
 it('is what came in through a key in the last 30 days', async () => {
-	const [keyId] = await addKeys(sandbox, 1);
+	const [keyId] = addKeys(sandbox, 1);
 	for (const daysAgo of [0, 10, 40]) addUsage(sandbox, keyId, daysAgo);
 	const done = await run(sandbox, {
 		operation: 'get',
@@ -54,7 +54,7 @@ it('is what came in through a key in the last 30 days', async () => {
 });
 
 it('counts as many days as asked for', async () => {
-	const [keyId] = await addKeys(sandbox, 1);
+	const [keyId] = addKeys(sandbox, 1);
 	for (const daysAgo of [0, 10, 40]) addUsage(sandbox, keyId, daysAgo);
 	for (const [usageDays, accepted] of [
 		[1, 3],
@@ -66,7 +66,7 @@ it('counts as many days as asked for', async () => {
 });
 
 it('comes with each key of a project and of a whole organization', async () => {
-	const [keyId] = await addKeys(sandbox, 1, {}, 'acme/backend');
+	const [keyId] = addKeys(sandbox, 1, {}, 'backend');
 	addUsage(sandbox, keyId, 1);
 	for (const project of [locator('backend'), locator('', 'list')]) {
 		const rows = result(await run(sandbox, { ...LIST, project, ...withUsage() }));
@@ -83,9 +83,9 @@ it('is not asked for unless it is wanted', async () => {
 });
 
 it('asks no more at once than allowed', async () => {
-	await addKeys(sandbox, 30);
+	addKeys(sandbox, 30);
 	const slow = await serverThat({ latencyMs: 20 });
-	await addKeys(slow, 30);
+	addKeys(slow, 30);
 	const began = Date.now();
 	await run(slow, { ...LIST, ...withUsage({ maxConcurrentRequests: 2 }) });
 	expect(Date.now() - began).toBeGreaterThan((31 / 2) * 20);

@@ -1,8 +1,8 @@
-import * as Sentry from '@sentry/node';
 import axios from 'axios';
 
 import { startSandbox } from '../../../sandbox/index.cts';
 import type { Sandbox } from '../../../sandbox/index.cts';
+import { sendEvent } from '../sendEvent.cts';
 
 const KEYS = '/api/0/projects/acme/web-app/keys/';
 
@@ -26,21 +26,9 @@ async function create(body: object): Promise<Key> {
 
 const headers = () => ({ Authorization: `Bearer ${sandbox.tokens.admin}` });
 
-/** Sends one event with the official SDK and returns the status that it got. */
-async function send(dsn: string): Promise<number | undefined> {
-	let status: number | undefined;
-	const client = Sentry.init({ dsn, defaultIntegrations: false });
-	client?.on('afterSendEvent', (_event, response) => {
-		status = response.statusCode;
-	});
-	Sentry.captureMessage('hello');
-	await Sentry.close(5000);
-	return status;
-}
-
 it("the official SDK's event arrives through a created key", async () => {
 	const key = await create({ name: 'app' });
-	expect(await send(key.dsn.public)).toBe(200);
+	expect(await sendEvent(key.dsn.public)).toBe(200);
 	expect(sandbox.events).toMatchObject([{ publicKey: key.id, projectId: 4505281256090153 }]);
 	expect(sandbox.events[0]?.payload).toContain('hello');
 });
@@ -48,13 +36,13 @@ it("the official SDK's event arrives through a created key", async () => {
 it('a disabled key is refused', async () => {
 	const key = await create({});
 	await axios.put(`${sandbox.url}${KEYS}${key.id}/`, { isActive: false }, { headers: headers() });
-	expect(await send(key.dsn.public)).toBe(403);
+	expect(await sendEvent(key.dsn.public)).toBe(403);
 	expect(sandbox.events).toEqual([]);
 });
 
 it('a key over its rate limit is told to wait', async () => {
 	const key = await create({ rateLimit: { count: 1, window: 3600 } });
-	expect(await send(key.dsn.public)).toBe(200);
-	expect(await send(key.dsn.public)).toBe(429);
+	expect(await sendEvent(key.dsn.public)).toBe(200);
+	expect(await sendEvent(key.dsn.public)).toBe(429);
 	expect(sandbox.events).toHaveLength(1);
 });

@@ -1,8 +1,9 @@
 import axios from 'axios';
 import type { AxiosInstance } from 'axios';
 
-import { startSandbox } from '../../../sandbox/index.cts';
-import type { Sandbox, SandboxOptions } from '../../../sandbox/index.cts';
+import type { Sandbox } from '../../../sandbox/index.cts';
+
+export { serversThat } from '../servers.cts';
 
 /** The keys of the project that most tests use. */
 export const KEYS = '/api/0/projects/acme/web-app/keys/';
@@ -20,17 +21,4 @@ export function withToken(token: string | undefined, baseURL: string): AxiosInst
 		validateStatus: () => true,
 		maxRedirects: 0,
 	});
-}
-
-/** Starts servers, and closes them after each test. */
-export function serversThat(): (options?: SandboxOptions) => Promise<Sandbox> {
-	const servers: Sandbox[] = [];
-	afterEach(async () => {
-		await Promise.all(servers.splice(0).map(async (server) => await server.close()));
-	});
-	return async (options) => {
-		const server = await startSandbox(options);
-		servers.push(server);
-		return server;
-	};
 }
