@@ -1,8 +1,7 @@
 import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
 import { N8nInstance } from '../../tools/n8nInstance.cts';
-import type { HeadlessRun } from '../../tools/n8nInstance.cts';
-import { chain, credentialsOf, items, sentry, trigger } from './workflows.cts';
+import { chain, credentialsOf, items, output, sentry, trigger } from './workflows.cts';
 
 let sandbox: Sandbox;
 let n8n: N8nInstance;
@@ -61,10 +60,6 @@ afterAll(async () => {
 
 const created = () =>
 	sandbox.keys.ofProject('acme', 'web-app').filter(({ label }) => label !== 'Default');
-
-function output({ run }: HeadlessRun, node: string, index = 0) {
-	return run?.data.resultData.runData[node]?.at(-1)?.data?.main?.[index] ?? [];
-}
 
 describe('the installed package in a real n8n', () => {
 	it('creates keys in three formats, in a chain through the Configuration output', async () => {

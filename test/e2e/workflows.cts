@@ -1,7 +1,7 @@
-import type { IConnections, IDataObject, INode } from 'n8n-workflow';
+import type { IConnections, IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import type { Sandbox } from '../../sandbox/index.cts';
-import type { CredentialImport, WorkflowImport } from '../../tools/n8nInstance.cts';
+import type { CredentialImport, HeadlessRun, WorkflowImport } from '../../tools/n8nInstance.cts';
 
 export const NODE_TYPE = 'n8n-nodes-sentry-client-keys.sentryClientKeys';
 
@@ -15,6 +15,16 @@ export function credentialsOf(sandbox: Sandbox): CredentialImport[] {
 		type: 'sentryClientKeysApi',
 		data: { authToken, baseUrl: sandbox.url },
 	}));
+}
+
+/** The items of a node's output, of its last run. */
+export function output({ run }: HeadlessRun, node: string, index = 0): INodeExecutionData[] {
+	return run?.data.resultData.runData[node]?.at(-1)?.data?.main?.[index] ?? [];
+}
+
+/** A resource locator's value. */
+export function locator(value: string, mode = 'id'): IDataObject {
+	return { __rl: true, mode, value };
 }
 
 /** A manual trigger. */
