@@ -46,6 +46,7 @@ const START_TIMEOUT_MS = 120_000;
  */
 export class N8nInstance {
 	private server: ChildProcess | undefined;
+	private readonly workers: ChildProcess[] = [];
 	private brokerPort = 0;
 
 	private constructor(
@@ -108,21 +109,40 @@ export class N8nInstance {
 	/** Starts the server and logs its owner in. */
 	async start(port?: number): Promise<N8nSession> {
 		const chosen = await freePort(port);
-		const log = createWriteStream(this.logFile, { flags: 'a' });
-		const server = spawn(this.n8n.node, [this.n8n.script, 'start'], {
-			env: { ...process.env, ...this.env(), N8N_PORT: String(chosen) },
-			stdio: ['ignore', 'pipe', 'pipe'],
-			detached: true,
-		});
-		server.stdout.pipe(log, { end: false });
-		server.stderr.pipe(log, { end: false });
+		const server = this.launch(['start'], this.logFile, { N8N_PORT: String(chosen) });
 		this.server = server;
 		const url = `http://127.0.0.1:${chosen}`;
-		await this.untilReady(url, server);
+		// `/healthz` answers before the API does; an API call tells when n8n is really there.
+		await this.until(server, this.logFile, async () => {
+			const { status, data } = await axios.get<unknown>(`${url}/rest/settings`, {
+				validateStatus: () => true,
+			});
+			return status === 200 && typeof data === 'object';
+		});
 		return await N8nSession.asOwner(url);
 	}
 
+	/**
+	 * Starts a worker for the queue; the instance must be in queue mode.
+	 *
+	 * @returns its log's path
+	 */
+	async startWorker(): Promise<string> {
+		const logFile = join(this.folder, `worker-${this.workers.length + 1}.log`);
+		const worker = this.launch(['worker', '--concurrency=5'], logFile, {
+			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+			QUEUE_HEALTH_CHECK_PORT: String(await freePort()),
+		});
+		this.workers.push(worker);
+		await this.until(worker, logFile, async () =>
+			(await readFile(logFile, 'utf8')).includes('n8n worker is now ready'),
+		);
+		return logFile;
+	}
+
+	/** Stops the server and the workers. */
 	async stop(): Promise<void> {
+		await Promise.all(this.workers.splice(0).map(stopGroup));
 		if (this.server !== undefined) await stopGroup(this.server);
 		this.server = undefined;
 	}
@@ -145,17 +165,31 @@ export class N8nInstance {
 		}
 	}
 
-	/** `/healthz` answers before the API does; an API call tells when n8n is really there. */
-	private async untilReady(url: string, server: ChildProcess): Promise<void> {
+	/** Starts n8n as a process that leads a group of its own. */
+	private launch(args: string[], logFile: string, env: NodeJS.ProcessEnv): ChildProcess {
+		const log = createWriteStream(logFile, { flags: 'a' });
+		const child = spawn(this.n8n.node, [this.n8n.script, ...args], {
+			env: { ...process.env, ...this.env(), ...env },
+			stdio: ['ignore', 'pipe', 'pipe'],
+			detached: true,
+		});
+		child.stdout.pipe(log, { end: false });
+		child.stderr.pipe(log, { end: false });
+		return child;
+	}
+
+	/** Waits until a process is ready; stops everything if it never is. */
+	private async until(
+		child: ChildProcess,
+		logFile: string,
+		isReady: () => Promise<boolean>,
+	): Promise<void> {
 		const deadline = Date.now() + START_TIMEOUT_MS;
-		while (Date.now() < deadline && server.exitCode === null) {
-			const answer = await axios
-				.get<unknown>(`${url}/rest/settings`, { validateStatus: () => true })
-				.catch(() => undefined);
-			if (answer?.status === 200 && typeof answer.data === 'object') return;
+		while (Date.now() < deadline && child.exitCode === null) {
+			if (await isReady().catch(() => false)) return;
 			await delay(250);
 		}
-		const log = await readFile(this.logFile, 'utf8').catch(() => '');
+		const log = await readFile(logFile, 'utf8').catch(() => '');
 		await this.stop();
 		throw new Error(`n8n did not start:\n${log.split('\n').slice(-20).join('\n')}`);
 	}

@@ -32,6 +32,19 @@ export function trigger(): INode {
 	return node('Trigger', 'n8n-nodes-base.manualTrigger', 1, {});
 }
 
+/** A webhook that answers with the items of the workflow's last node. */
+export function webhook(path: string): INode {
+	return {
+		...node('Webhook', 'n8n-nodes-base.webhook', 2, {
+			httpMethod: 'POST',
+			path,
+			responseMode: 'lastNode',
+			responseData: 'allEntries',
+		}),
+		webhookId: path,
+	};
+}
+
 /** The real Edit Fields node, returning one item per object. */
 export function items(...objects: IDataObject[]): INode {
 	return node('Items', 'n8n-nodes-base.code', 2, {
