@@ -57,6 +57,12 @@ export class Editor {
 		return output;
 	}
 
+	/** Adds a field to the first collection whose button says that. */
+	async addTo(button: string, field: string): Promise<void> {
+		await this.page.getByPlaceholder(button).first().click();
+		await this.page.getByRole('option', { name: field, exact: true }).click();
+	}
+
 	/** Chooses an entry of a resource locator's list. */
 	async pick(parameter: string, entry: string): Promise<void> {
 		await this.page.getByTestId(`resource-locator-${parameter}`).getByTestId('rlc-input').click();

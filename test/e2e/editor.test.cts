@@ -19,6 +19,14 @@ beforeAll(async () => {
 			trigger(),
 			sentry('Create', { organization: nothingPicked, project: nothingPicked }),
 		]),
+		chain('update', [
+			trigger(),
+			sentry('Update', { operation: 'update', clientKey: nothingPicked, updateFields: {} }),
+		]),
+		chain('organization', [
+			trigger(),
+			sentry('List', { operation: 'getAll', project: nothingPicked }),
+		]),
 		chain('forbidden', [trigger(), sentry('Create', {}, { token: 'readOnly' })]),
 	]);
 	editor = await Editor.open(await n8n.start());
@@ -45,6 +53,23 @@ it('a user picks organization and project from lists, and gets the key and the c
 	const text = await output.innerText();
 	expect(text).toContain('Result Branch (1 item)');
 	expect(text).toContain('Configuration Branch (1 item)');
+});
+
+it('a user picks a key and one of the SDK versions that it offers', async () => {
+	await editor.openNode('update', 'Update');
+	await editor.pick('clientKey', 'Default (');
+	await editor.addTo('Add Field', 'Browser SDK Version');
+	await editor.pick('browserSdkVersion', '8.x');
+
+	await editor.executeStep();
+	const changed = sandbox.keys.all().filter(({ browserSdkVersion }) => browserSdkVersion === '8.x');
+	expect(changed.map(({ label }) => label)).toEqual(['Default']);
+});
+
+it('the project may stay empty to list the keys of the whole organization', async () => {
+	await editor.openNode('organization', 'List');
+	const text = await (await editor.executeStep()).innerText();
+	expect(text).toMatch(/Result Branch \(3\d items\)/);
 });
 
 it('a refusal shows what happened and what to do', async () => {
