@@ -1,17 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { startSandbox } from '../sandbox/index.cts';
+import { EXAMPLE_CREDENTIAL_ID, exampleWorkflows } from './examples.cts';
 import { N8nInstance } from './n8nInstance.cts';
-import type { WorkflowImport } from './n8nInstance.cts';
 import { OWNER } from './n8nSession.cts';
 import { REPOSITORY } from './package.cts';
 import { runOrThrow } from './process.cts';
 
 const PORT = 5678;
-/** The credential that the example workflows name. */
-const CREDENTIAL_ID = 'sentryClientKeys';
-
 /** What the credential leads to: the sandbox, or the real Sentry that the environment names. */
 async function chooseSentry(env: NodeJS.ProcessEnv) {
 	const { SENTRY_AUTH_TOKEN, SENTRY_URL } = env;
@@ -28,16 +22,6 @@ async function chooseSentry(env: NodeJS.ProcessEnv) {
 	};
 }
 
-function exampleWorkflows(): WorkflowImport[] {
-	const folder = join(REPOSITORY, 'examples');
-	return readdirSync(folder)
-		.filter((file) => file.endsWith('.json'))
-		.map((file) => ({
-			...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Omit<WorkflowImport, 'id'>),
-			id: file.replace(/\.json$/, ''),
-		})) as WorkflowImport[];
-}
-
 async function main(): Promise<void> {
 	const interrupted = new Promise<void>((resolve) => {
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
@@ -51,7 +35,7 @@ async function main(): Promise<void> {
 		const { authToken, baseUrl } = sentry;
 		await n8n.importCredentials([
 			{
-				id: CREDENTIAL_ID,
+				id: EXAMPLE_CREDENTIAL_ID,
 				name: 'Sentry Client Keys account',
 				type: 'sentryClientKeysApi',
 				data: { authToken, baseUrl },

@@ -33,7 +33,8 @@ export class SentryClientKeys implements INodeType {
 				name: 'sentryClientKeysApi',
 				required: true,
 				testedBy: 'testSentryClientKeysApi',
-				displayOptions: { show: { authentication: ['authToken'] } },
+				// Undefined, for parameters that come without their defaults.
+				displayOptions: { show: { authentication: ['authToken', undefined] } },
 			},
 			{
 				name: 'sentryClientKeysOAuth2Api',

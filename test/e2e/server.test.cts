@@ -38,8 +38,18 @@ beforeAll(async () => {
 					{ name: "={{ $fromAI('name', 'The name of the key', 'string') }}" },
 					{ type: `${NODE_TYPE}Tool` },
 				),
+				sentry(
+					'List keys',
+					{ operation: 'getAll', limit: "={{ $fromAI('limit', 'How many', 'number') }}" },
+					{ type: `${NODE_TYPE}Tool` },
+				),
 			],
-			connections: { 'Create key': { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] } },
+			connections: Object.fromEntries(
+				['Create key', 'List keys'].map((name) => [
+					name,
+					{ ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] },
+				]),
+			),
 			settings: { executionOrder: 'v1' },
 		},
 	]);
@@ -120,11 +130,13 @@ it('as a tool, two calls make two keys, without their secrets', async () => {
 	const answers = [
 		await mcp.call('Create_key', { name: 'from an agent' }),
 		await mcp.call('Create_key', { name: 'from an agent' }),
+		await mcp.call('List_keys', { limit: 2 }),
 	];
 	const keys = sandbox.keys.all().filter(({ label }) => label === 'from an agent');
 	expect(keys).toHaveLength(2);
 	for (const key of keys) {
 		expect(answers.join()).toContain(key.public);
+		expect(answers.at(-1)).toContain(key.public);
 		expect(answers.join()).not.toContain(key.secret);
 	}
 });
