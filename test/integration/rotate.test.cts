@@ -228,6 +228,16 @@ it.each(['ignored', 'refused'] as const)(
 	},
 );
 
+it('where public IDs are ignored a failure says that a repeat would make one more', async () => {
+	const server = await serverThat({ publicKeys: 'ignored' });
+	oldId = prepare(server);
+	server.faults.add({ kind: 'error503', method: 'PUT' });
+	const done = await rotated('keep', { server, options: { maxRetries: 0 } });
+	const { description } = stopText(done);
+	expect(description).toContain(`The old client key ${oldId} still works.`);
+	expect(description).toContain('another execution would make one more');
+});
+
 it('another way with the previous key is refused before any request', async () => {
 	const done = await run(sandbox, rotate('={{ "burn" }}' as PreviousKey));
 	expect(stopText(done).message).toMatch(/^'Previous Key' is not one of the choices/);

@@ -73,7 +73,7 @@ export async function rotateKey(
 		(failure) =>
 			withState(
 				failure,
-				`${stateOf(old)} The new client key ${made.id} exists, but is not complete: run the item again, which goes on with it.`,
+				`${stateOf(old)} The new client key ${made.id} exists, but is not complete. ${onRepeat(made, successors)}`,
 				details,
 			),
 	);
@@ -86,7 +86,7 @@ export async function rotateKey(
 			(failure) =>
 				withState(
 					failure,
-					`The new client key ${key.id} works. The old one, ${old.id}, may still work: run the item again, which goes on with the same new key.`,
+					`The new client key ${key.id} works. The old one, ${old.id}, may still work. ${onRepeat(key, successors)}`,
 					details,
 				),
 		);
@@ -114,9 +114,10 @@ async function finishedEarlier(
 async function makeSuccessor(
 	sentry: SentryClient,
 	rotation: Rotation,
-	{ create, isSuccessor }: Successors,
+	successors: Successors,
 	{ id: keyId, name, rateLimit }: ClientKey,
 ): Promise<{ made: ClientKey; isRepeat: boolean; left?: string; writes: Rotated['answers'] }> {
+	const { create, isSuccessor } = successors;
 	const before = await listKeysSince(sentry, rotation, keyId);
 	const earlier = before.keys.filter(
 		(key) => isSuccessor(key.id) && ageOf(key, before, sentry.clock) < REPEAT_MS,
@@ -134,9 +135,11 @@ async function makeSuccessor(
 			return { made: key, isRepeat: false, left, writes: [created] };
 		},
 		(failure) =>
-			withState(failure, `The new client key ${id} was made; a repeat goes on with it.`, {
-				createdKeyId: id,
-			}),
+			withState(
+				failure,
+				`The new client key ${id} was made. ${onRepeat(created.body, successors)}`,
+				{ createdKeyId: id },
+			),
 	);
 }
 
@@ -186,6 +189,13 @@ function stateOf({ id, isActive }: ClientKey): string {
 	return isActive === false
 		? `The old client key ${id} is inactive, as it was.`
 		: `The old client key ${id} still works.`;
+}
+
+/** What to do about a new key that is not finished. */
+function onRepeat({ id }: ClientKey, { isSuccessor }: Successors): string {
+	return isSuccessor(id)
+		? 'Run the item again: it goes on with the same new key.'
+		: 'Its ID does not tell what it is for, so another execution would make one more: delete it first, or finish the rest by hand.';
 }
 
 function isIn({ keys }: KeyList, { id }: ClientKey): boolean {
