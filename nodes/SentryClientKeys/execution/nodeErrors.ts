@@ -42,10 +42,12 @@ export function errorJson(failure: SentryError, itemIndex: number): IDataObject 
  * nothing that was done is lost.
  *
  * @param results by item index
+ * @param ofAll what stopped all items, where it was not one of them
  */
 export function stopError(
 	node: INode,
 	results: ReadonlyArray<object | undefined>,
+	ofAll?: SentryError,
 ): NodeApiError | NodeOperationError {
 	const failures = results.flatMap((result, itemIndex) =>
 		result !== undefined && 'failure' in result
@@ -57,11 +59,15 @@ export function stopError(
 			? [`item ${itemIndex}: ${result.change}`]
 			: [],
 	);
-	const [first, ...others] = failures;
+	const [first, ...others] =
+		ofAll === undefined ? failures : [{ itemIndex: 0, failure: ofAll }, ...failures];
 	if (first === undefined) throw new NodeOperationError(node, 'No item failed');
 	const aftermath: string[] = [];
 	if (others.length > 0) {
-		const open = others.filter(({ failure }) => failure.details.code === 'outcome_unknown');
+		const open = others.filter(
+			({ failure: { details } }) =>
+				details.code === 'outcome_unknown' || details.createdKeyId !== undefined,
+		);
 		aftermath.push(
 			`Not finished either: ${itemList(others.map(({ itemIndex }) => itemIndex))}.`,
 			...open.map(({ itemIndex, failure }) => `${titleOf(failure, itemIndex)}. ${failure.remedy}`),

@@ -50,10 +50,7 @@ export async function runItems(node: IExecuteFunctions): Promise<INodeExecutionD
 
 	const results = await runJobs(node, operation, jobs, stopAtFailure);
 	if (node.getExecutionCancelSignal()?.aborted) {
-		throw stopError(node.getNode(), [
-			{ ...results[0], failure: new CancelledError() },
-			...results.slice(1),
-		]);
+		throw stopError(node.getNode(), results, new CancelledError());
 	}
 	if (stopAtFailure && results.some(hasFailed)) throw stopError(node.getNode(), results);
 	return results.flatMap((result, index) => toItems(result, index));

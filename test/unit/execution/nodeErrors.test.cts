@@ -136,6 +136,22 @@ describe('the error that stops a workflow', () => {
 		expect(error.message).toBe('Sentry did not do it [item 0]');
 		expect(error.description).toContain('It may have been created [item 1]. Look at abc.');
 	});
+
+	it('never leaves out a key that was made although its item failed', () => {
+		const half = new SentryError('Sentry did not disable it', 'The new client key abc works.', {
+			code: 'forbidden',
+			createdKeyId: 'abc',
+		});
+		const error = stopError(NODE, [failed('not_found'), { failure: half }]);
+		expect(error.description).toContain('The new client key abc works.');
+	});
+
+	it('is what stopped all of them, where that was no item', () => {
+		const error = stopError(NODE, [failed('forbidden', 'First'), made('x')], new CancelledError());
+		expect(error.message).toBe('The execution was canceled');
+		expect(error.description).toContain('Not finished either: item 0.');
+		expect(error.description).toContain('Already done: item 1: created client key x.');
+	});
 });
 
 describe('anything thrown', () => {
