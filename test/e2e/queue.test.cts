@@ -60,9 +60,9 @@ afterAll(async () => {
 });
 
 /** Starts so many executions of a workflow at the same moment, and returns their rows. */
-async function race(workflow: string, name: string): Promise<IDataObject[]> {
+async function race(workflow: string, name: string, atOnce = AT_ONCE): Promise<IDataObject[]> {
 	const answers = await Promise.all(
-		Array.from({ length: AT_ONCE }, async () => await call(workflow, name)),
+		Array.from({ length: atOnce }, async () => await call(workflow, name)),
 	);
 	return answers.flat();
 }
@@ -98,8 +98,9 @@ it('executions on two workers that want the same key end with one, and return it
 	expect(creates.length).toBeGreaterThan(ROUNDS);
 }, 120_000);
 
-it('without the right to delete they return the oldest all the same', async () => {
-	const rows = await race('write', 'no admin');
+it('two without the right to delete return the oldest all the same', async () => {
+	// A third one that starts late would find two keys that stay, and refuse to choose.
+	const rows = await race('write', 'no admin', 2);
 	expect(idsOf(rows)).toEqual([keysNamed('no admin').at(-1)?.public]);
 }, 60_000);
 
