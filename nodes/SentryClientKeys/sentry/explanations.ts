@@ -197,8 +197,10 @@ function isForReading(scopes: string): boolean {
 }
 
 function notFound(body: unknown, { baseUrl, subject }: Circumstances): Explanation {
+	// Servers since October 2025 tell a missing project from a missing key.
+	const isProject = isRecord(body) && body.detail === 'Project does not exist';
 	const because =
-		subject.keyId !== undefined
+		subject.keyId !== undefined && !isProject
 			? 'the client key, the project or the organization does not exist'
 			: subject.project !== undefined
 				? 'the project or the organization does not exist'

@@ -222,6 +222,19 @@ it.each([
 	expect(remedy).toMatch(permission);
 });
 
+it('tells a missing project from a missing key where the server does', () => {
+	const subject = {
+		action: 'return the client key',
+		scopes: 'project:read',
+		organization: 'acme',
+		project: 'nope',
+		keyId: 'abc',
+	};
+	expect(explain(404, { detail: 'Project does not exist' }, {}, { subject }).message).toBe(
+		'Sentry did not return the client key: the project or the organization does not exist (404)',
+	);
+});
+
 it('keeps the fields that Sentry names, for programs', () => {
 	const body = { rateLimit: { window: ['Ensure this value is less than or equal to 86400.'] } };
 	expect(explain(400, body).details).toMatchObject({
