@@ -21,5 +21,6 @@ module.exports = {
 		...base,
 		displayName: name,
 		testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],
+		setupFilesAfterEnv: name === 'integration' ? ['<rootDir>/test/integration/cleanUp.cts'] : [],
 	})),
 };

@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { useOwnFolder } from './userFolder.cts';
 
-// n8n-core writes its settings file when it is loaded; it must not touch the user's own.
-const userFolder = mkdtempSync(join(tmpdir(), 'n8n-engine-'));
-process.env.N8N_USER_FOLDER = userFolder;
-process.once('exit', () => rmSync(userFolder, { recursive: true, force: true }));
+// Before n8n-core is loaded.
+useOwnFolder();
 process.env.N8N_LOG_LEVEL ??= 'silent';
 
 import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
