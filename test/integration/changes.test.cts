@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
+import { sharedSandbox } from './servers.cts';
 import {
 	addKeys,
 	configuration,
@@ -16,18 +15,13 @@ import {
 	stopText,
 } from './support.cts';
 
-let sandbox: Sandbox;
+const sandbox = sharedSandbox();
 let keyId: string;
 const serverThat = serversThat();
 
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
 beforeEach(() => {
 	[keyId = ''] = addKeys(sandbox, 1, { rateLimitCount: 5, rateLimitWindow: 60 });
 });
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
 
 const onKey = (operation: string, more: IDataObject = {}): IDataObject => ({
 	operation,

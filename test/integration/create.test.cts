@@ -1,6 +1,6 @@
 import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
 import { jsonOf, outputOf, runWorkflow } from '../../tools/engine.cts';
+import { sharedSandbox } from './servers.cts';
 import {
 	configuration,
 	createdIn,
@@ -31,13 +31,7 @@ const COLUMNS = [
 	'useCase',
 ];
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 const keysIn = (project: string) => sandbox.keys.ofProject('acme', project);
 

@@ -5,16 +5,9 @@ import { CredentialTestContext } from 'n8n-core';
 import type { IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 
 import { SentryClientKeys } from '../../nodes/SentryClientKeys/SentryClientKeys.node.ts';
-import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
+import { sharedSandbox } from './servers.cts';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 /** Presses the credential's Test button. */
 async function test(authToken: string, baseUrl = sandbox.url) {

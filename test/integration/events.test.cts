@@ -1,17 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
 import { sendEvent } from './sendEvent.cts';
+import { sharedSandbox } from './servers.cts';
 import { addKeys, locator, result, run } from './support.cts';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 /** Runs an operation and returns the DSN of its result. */
 async function dsnOf(parameters: IDataObject): Promise<string> {

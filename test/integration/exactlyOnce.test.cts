@@ -1,6 +1,5 @@
-import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
 import { runWorkflow } from '../../tools/engine.cts';
+import { sharedSandbox } from './servers.cts';
 import {
 	createdIn,
 	NAMED,
@@ -14,14 +13,8 @@ import {
 	stopText,
 } from './support.cts';
 
-let sandbox: Sandbox;
+const sandbox = sharedSandbox();
 const serverThat = serversThat();
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
 
 describe('one create whose answer is lost', () => {
 	it.each(['loseAnswer', 'error500AfterCommit', 'truncatedJson', 'emptyBody'] as const)(

@@ -4,17 +4,11 @@ import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 
 import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
 import { outputOf } from '../../tools/engine.cts';
+import { sharedSandbox } from './servers.cts';
 import { configuration, locator, NODE, numbered, result, run, stopText } from './support.cts';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 const keys = () => sandbox.keys.ofProject('acme', 'web-app');
 

@@ -1,16 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
+import { sharedSandbox } from './servers.cts';
 import { locator, numbered, result, run, stopText } from './support.cts';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 const json = (body: IDataObject | string) => ({ specifyBody: 'json', body });
 

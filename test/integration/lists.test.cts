@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
 import { outputOf } from '../../tools/engine.cts';
+import { sharedSandbox } from './servers.cts';
 import {
 	addKeys,
 	configuration,
@@ -17,14 +16,8 @@ import {
 	stopText,
 } from './support.cts';
 
-let sandbox: Sandbox;
+const sandbox = sharedSandbox();
 const serverThat = serversThat();
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
 
 const LIST: IDataObject = { operation: 'getAll', returnAll: true, resultFormat: 'dsn' };
 const WHOLE = { project: locator('', 'list') };

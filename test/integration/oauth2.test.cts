@@ -1,10 +1,9 @@
 import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
 import { runWorkflow } from '../../tools/engine.cts';
 import type { StoredCredential } from '../../tools/credentialsHelper.cts';
+import { sharedSandbox } from './servers.cts';
 import {
 	createdIn,
 	NAMED,
@@ -16,13 +15,7 @@ import {
 	workflowOf,
 } from './support.cts';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 const REDIRECT = 'http://127.0.0.1/callback';
 const SCOPE = 'org:read project:read project:write project:admin';

@@ -7,21 +7,15 @@ import type {
 } from 'n8n-workflow';
 
 import { SentryClientKeys } from '../../nodes/SentryClientKeys/SentryClientKeys.node.ts';
-import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
 import { CredentialsHelper } from '../../tools/credentialsHelper.cts';
 import { nodeTypes } from '../../tools/engine.cts';
+import { sharedSandbox } from './servers.cts';
 import { addKeys, createdIn, locator, sentryNode } from './support.cts';
 
 type TokenName = keyof Sandbox['tokens'];
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 /** Opens a drop-down the way the editor does. */
 async function open(

@@ -1,5 +1,4 @@
-import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
+import { sharedSandbox } from './servers.cts';
 import {
 	createdIn,
 	NAMED,
@@ -12,14 +11,8 @@ import {
 	stopText,
 } from './support.cts';
 
-let sandbox: Sandbox;
+const sandbox = sharedSandbox();
 const serverThat = serversThat();
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
 
 describe('an idempotency key', () => {
 	const job = (idempotencyKey: string) => ({ name: 'job', options: { idempotencyKey } });

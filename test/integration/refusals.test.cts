@@ -1,20 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
+import { sharedSandbox } from './servers.cts';
 import { addKeys, createdIn, locator, run, stopText } from './support.cts';
 
-let sandbox: Sandbox;
+const sandbox = sharedSandbox();
 let keyId: string;
 
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
 beforeEach(() => {
 	[keyId = ''] = addKeys(sandbox, 1);
 });
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
 
 /** Every operation, and how its messages begin. */
 const OPERATIONS: Array<[name: string, parameters: IDataObject, action: string]> = [

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/index.cts';
 import type { Fault, Sandbox } from '../../sandbox/index.cts';
+import { sharedSandbox } from './servers.cts';
 import {
 	addKeys,
 	createdIn,
@@ -16,18 +16,13 @@ import {
 	stopText,
 } from './support.cts';
 
-let sandbox: Sandbox;
+const sandbox = sharedSandbox();
 let oldId: string;
 const serverThat = serversThat();
 
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
 beforeEach(() => {
 	oldId = prepare(sandbox);
 });
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
 
 /** A key with a setting of every kind. */
 function prepare(server: Sandbox): string {

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
 import { jsonOf, NODE_TYPE, runWorkflow } from '../../tools/engine.cts';
+import { sharedSandbox } from './servers.cts';
 import {
 	addKeys,
 	createdIn,
@@ -18,14 +18,8 @@ import {
 	stopText,
 } from './support.cts';
 
-let sandbox: Sandbox;
+const sandbox = sharedSandbox();
 const serverThat = serversThat();
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
 
 const upsert = (name: string, additionalFields: IDataObject = {}): IDataObject => ({
 	operation: 'upsert',

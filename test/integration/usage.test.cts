@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
+import { sharedSandbox } from './servers.cts';
 import {
 	addKeys,
 	hints,
@@ -13,14 +13,8 @@ import {
 	stopText,
 } from './support.cts';
 
-let sandbox: Sandbox;
+const sandbox = sharedSandbox();
 const serverThat = serversThat();
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
 
 const DAY_S = 86_400;
 const LIST: IDataObject = { operation: 'getAll', resultFormat: 'dsn', returnAll: true };

@@ -1,17 +1,11 @@
 import axios from 'axios';
 
-import { startSandbox } from '../../../sandbox/index.cts';
 import type { Sandbox } from '../../../sandbox/index.cts';
 import { as as clientOf, KEYS, serversThat } from './support.cts';
+import { sharedSandbox } from '../servers.cts';
 
-let sandbox: Sandbox;
+const sandbox = sharedSandbox();
 const serverThat = serversThat();
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
 
 const as = (token: keyof Sandbox['tokens'], server = sandbox) => clientOf(token, server);
 

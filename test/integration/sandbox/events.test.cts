@@ -1,18 +1,11 @@
 import axios from 'axios';
 
-import { startSandbox } from '../../../sandbox/index.cts';
-import type { Sandbox } from '../../../sandbox/index.cts';
 import { sendEvent } from '../sendEvent.cts';
+import { sharedSandbox } from '../servers.cts';
 
 const KEYS = '/api/0/projects/acme/web-app/keys/';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 interface Key {
 	id: string;

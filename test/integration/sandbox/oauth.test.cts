@@ -2,18 +2,11 @@ import { createHash } from 'node:crypto';
 
 import axios from 'axios';
 
-import { startSandbox } from '../../../sandbox/index.cts';
-import type { Sandbox } from '../../../sandbox/index.cts';
+import { sharedSandbox } from '../servers.cts';
 
 const REDIRECT = 'http://127.0.0.1:5678/rest/oauth2-credential/callback';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 type Fields = Record<string, string>;
 type Query = Partial<Fields>;

@@ -1,19 +1,12 @@
 import axios from 'axios';
 import type { AxiosResponse } from 'axios';
 
-import { startSandbox } from '../../../sandbox/index.cts';
-import type { Sandbox } from '../../../sandbox/index.cts';
 import { KEYS, withToken } from './support.cts';
+import { sharedSandbox } from '../servers.cts';
 
 const REDIRECT = 'http://127.0.0.1:5678/callback?kept=yes';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 type Form = Record<string, string>;
 type Answer = AxiosResponse<{ access_token: string; refresh_token: string; error?: string }>;

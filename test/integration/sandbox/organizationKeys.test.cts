@@ -1,16 +1,9 @@
-import { startSandbox } from '../../../sandbox/index.cts';
-import type { Sandbox } from '../../../sandbox/index.cts';
 import { as, withToken } from './support.cts';
+import { sharedSandbox } from '../servers.cts';
 
 const LIST = '/api/0/organizations/acme/project-keys/';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 type Keys = Array<{ name: string; projectId: number; isActive: boolean }>;
 

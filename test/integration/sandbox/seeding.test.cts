@@ -1,14 +1,7 @@
-import { startSandbox } from '../../../sandbox/index.cts';
-import type { Sandbox } from '../../../sandbox/index.cts';
 import { as } from './support.cts';
+import { sharedSandbox } from '../servers.cts';
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterEach(() => sandbox.reset());
-afterAll(async () => await sandbox.close());
+const sandbox = sharedSandbox();
 
 const labels = () => sandbox.keys.ofProject('acme', 'backend').map(({ label }) => label);
 
