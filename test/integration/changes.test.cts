@@ -122,6 +122,20 @@ describe('an update', () => {
 		]);
 	});
 
+	it('of the name leaves everything else, on a server that forgets what a PUT leaves out', async () => {
+		const server = await serverThat({ resetsSettings: true });
+		[keyId = ''] = addKeys(server, 1, {
+			isActive: false,
+			rateLimitCount: 5,
+			rateLimitWindow: 60,
+			browserSdkVersion: '7.x',
+		});
+		Object.assign(createdIn(server)[0]?.loaderOptions ?? {}, { hasDebug: true, hasReplay: false });
+		const untouched = structuredClone(createdIn(server)[0]);
+		expect((await change({ name: 'renamed' }, server)).status).toBe('success');
+		expect(createdIn(server)).toEqual([{ ...untouched, label: 'renamed' }]);
+	});
+
 	it('sends nothing that did not change', async () => {
 		const same = { name: 'key 0', isActive: true, rateLimit: { limit: { count: 5, window: 60 } } };
 		const done = await run(

@@ -67,7 +67,7 @@ const rotated = async (
 
 describe.each(['keep', 'disable', 'delete'] as const)('a rotation that is to %s', (previousKey) => {
 	it('gives a new key with everything of the old one', async () => {
-		const [old] = createdIn(sandbox);
+		const old = structuredClone(createdIn(sandbox)[0]);
 		const [row] = result(await rotated(previousKey));
 		expect(row?.previousKeyId).toBe(oldId);
 		expect(row?.id).not.toBe(oldId);
@@ -231,6 +231,17 @@ it('where public IDs are ignored a failure says that a repeat would make one mor
 	const { description } = stopText(done);
 	expect(description).toContain(`The old client key ${oldId} still works.`);
 	expect(description).toContain('another execution would make one more');
+});
+
+it('keeps every setting on a server that forgets what a PUT leaves out', async () => {
+	const server = await serverThat({ resetsSettings: true });
+	oldId = prepare(server);
+	const old = structuredClone(createdIn(server)[0]);
+	await rotated('disable', { server });
+	const [made, disabled] = createdIn(server);
+	expect(made?.loaderOptions).toEqual(old?.loaderOptions);
+	expect(made).toMatchObject({ rateLimitCount: 5, browserSdkVersion: '8.x', isActive: true });
+	expect(disabled).toEqual({ ...old, isActive: false });
 });
 
 it('another way with the previous key is refused before any request', async () => {
