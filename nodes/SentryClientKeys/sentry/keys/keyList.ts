@@ -81,12 +81,14 @@ export async function listKeysSince(
 	project: ProjectRef,
 	keyId: string | undefined,
 ): Promise<KeyList> {
+	const keys = new KeysById();
 	const answers: KeyList['answers'] = [];
 	for await (const page of pagesOf<ClientKey>(sentry, listKeysCall(project))) {
 		answers.push(page);
+		keys.add(page.body);
 		if (page.body.some(({ id }) => id === keyId)) break;
 	}
-	return { keys: answers.flatMap(({ body }) => body), answers };
+	return { keys: keys.list(), answers };
 }
 
 /** How many pages are read in search of a match before the drop-down asks for more. */
@@ -140,17 +142,32 @@ export function ageOf(key: ClientKey, { answers }: KeyList, clock: Clock): numbe
 
 async function collect(sentry: SentryClient, call: ApiCall, filter: KeyFilter): Promise<KeyList> {
 	const { limit = Infinity } = filter;
-	// By ID: while a list is read page by page, new keys may move others to the next page.
-	const keys = new Map<string, ClientKey>();
+	const keys = new KeysById();
 	const answers: KeyList['answers'] = [];
 	for await (const page of pagesOf<ClientKey>(sentry, call)) {
 		answers.push(page);
-		for (const key of page.body) {
-			if (keys.size < limit && isWanted(key, filter)) keys.set(key.id, key);
-		}
-		if (keys.size >= limit) break;
+		keys.add(page.body.filter((key) => isWanted(key, filter)));
+		if (keys.count >= limit) break;
 	}
-	return { keys: [...keys.values()], answers };
+	return { keys: keys.list().slice(0, limit), answers };
+}
+
+/** Each key once: while a list is read page by page, new keys may move others to the next page. */
+class KeysById {
+	private readonly keys = new Map<string, ClientKey>();
+
+	get count(): number {
+		return this.keys.size;
+	}
+
+	add(keys: ClientKey[]): void {
+		for (const key of keys) this.keys.set(key.id, key);
+	}
+
+	/** In the order in which they came. */
+	list(): ClientKey[] {
+		return [...this.keys.values()];
+	}
 }
 
 function queryOf({ status, name, limit = Infinity }: KeyFilter): Record<string, string> {

@@ -114,3 +114,15 @@ it('nothing is made for a version that the project does not offer', async () => 
 	await expect(ensured).rejects.toMatchObject({ details: { code: 'invalid_input' } });
 	expect(sent()).toHaveLength(1);
 });
+
+it('a key that new ones move to the next page while the list is read is one key', async () => {
+	const { client, clock } = scriptedClient(({ query }) =>
+		query.cursor === undefined
+			? jsonAnswer(200, [key('a', 99)], {
+					link: '<https://x/>; rel="next"; results="true"; cursor="1:1:0"',
+				})
+			: jsonAnswer(200, [key('a', 99)]),
+	);
+	const never = () => Promise.reject(new Error('nothing is to be made'));
+	expect(await clock.run(ensureKey(client, WANTED, never))).toMatchObject({ outcome: 'unchanged' });
+});
