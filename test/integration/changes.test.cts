@@ -136,6 +136,18 @@ describe('an update', () => {
 		expect(createdIn(server)).toEqual([{ ...untouched, label: 'renamed' }]);
 	});
 
+	it('does not switch a key on again that another item just switched off', async () => {
+		const slow = await serverThat({ latencyMs: [1, 20] });
+		[keyId = ''] = addKeys(slow, 1);
+		const updateFields = {
+			isActive: '={{ $json.n === 0 ? false : undefined }}',
+			name: '={{ $json.n === 1 ? "x" : undefined }}',
+		};
+		const done = await run(slow, onKey('update', { updateFields }), { items: numbered(2) });
+		expect(done.status).toBe('success');
+		expect(createdIn(slow)).toMatchObject([{ isActive: false, label: 'x' }]);
+	});
+
 	it('sends nothing that did not change', async () => {
 		const same = { name: 'key 0', isActive: true, rateLimit: { limit: { count: 5, window: 60 } } };
 		const done = await run(

@@ -42,16 +42,18 @@ export const update = operation({
 	},
 
 	async run({ project, keyId, fields }, item) {
-		const current = await readKey(item.sentry, project, keyId);
-		const updated = await updateKey(item.sentry, project, current.body, fields);
-		item.noticeIgnored(updated.ignored);
 		const { organization } = project;
-		return {
-			answers: updated.writes.length > 0 ? updated.writes : [current],
-			results: [{ key: updated.key }],
-			...(updated.isChanged && {
-				change: `updated client key ${keyId} in ${organization}/${project.project}`,
-			}),
-		};
+		return await item.inTurn([organization, keyId], async () => {
+			const current = await readKey(item.sentry, project, keyId);
+			const updated = await updateKey(item.sentry, project, current.body, fields);
+			item.noticeIgnored(updated.ignored);
+			return {
+				answers: updated.writes.length > 0 ? updated.writes : [current],
+				results: [{ key: updated.key }],
+				...(updated.isChanged && {
+					change: `updated client key ${keyId} in ${organization}/${project.project}`,
+				}),
+			};
+		});
 	},
 });

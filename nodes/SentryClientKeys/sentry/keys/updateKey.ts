@@ -22,7 +22,7 @@ export interface Updated {
  *
  * Older servers set `browserSdkVersion` back to the project's default whenever a PUT leaves it out
  * (project_key_details.py), so it is always sent along. If the answer shows that the server changed
- * something else that was not asked for, the whole key is written once more, as it was.
+ * a setting that was not asked for, all settings are written once more, as they were.
  *
  * @param current the key as it was just read
  * @throws SentryError
@@ -38,7 +38,10 @@ export async function updateKey(
 	if (isEmpty(changes)) return { key: current, writes: [], isChanged: false, ignored: unknown };
 
 	const before = settingsOf(current);
-	const wanted = mergeFields(before, changes);
+	const settings = { ...before };
+	// A key that is off now was switched off by somebody in the meantime, and must stay off.
+	if (settings.isActive === true) delete settings.isActive;
+	const wanted = mergeFields(settings, changes);
 	const put = async (body: object) =>
 		await sentry.request<ClientKey>(updateKeyCall(project, current.id, body));
 	const writes = [

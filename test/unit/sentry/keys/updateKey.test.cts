@@ -68,6 +68,15 @@ it('writes everything back to a server that resets what is left out', async () =
 	expect(key).toEqual({ ...inactive, name: 'x' });
 });
 
+it('a key that somebody switched off in the meantime stays off', async () => {
+	const { bodies, key } = await update({ name: 'x' }, (body, stored) => ({
+		...obedient(body, stored),
+		isActive: false,
+	}));
+	expect(bodies).toHaveLength(1);
+	expect(key.isActive).toBe(false);
+});
+
 it('a rate limit that is not stored is told, and no change', async () => {
 	const poor = (body: KeyFields): Partial<ClientKey> => ({ ...body, rateLimit: null });
 	const unlimited = { ...SET, rateLimit: null };
