@@ -78,6 +78,11 @@ describe('a created key', () => {
 		},
 	);
 
+	it('comes without its secret also when that is asked for in text', async () => {
+		const done = await run(sandbox, { ...named, options: { redactSecrets: '={{ "true" }}' } });
+		expect(result(done)).toMatchObject([{ secret: null, dsn: { secret: null } }]);
+	});
+
 	it('may be described as JSON text or as an object', async () => {
 		const items = [
 			{ json: { body: '{"name": "as text", "rateLimit": {"count": 5, "window": 60}}' } },

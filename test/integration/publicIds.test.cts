@@ -25,6 +25,12 @@ describe('an idempotency key', () => {
 		expect(createdIn(sandbox)).toHaveLength(2);
 	});
 
+	it('that an expression does not find is refused before any request', async () => {
+		const { message } = stopText(await run(sandbox, job('={{ $json.missing }}')));
+		expect(message).toBe("'Options > Idempotency Key' is empty or no text [item 0]");
+		expect(posts(sandbox)).toEqual([]);
+	});
+
 	it('stands for one key per project', async () => {
 		await run(sandbox, job('delivery-1'));
 		await run(sandbox, {

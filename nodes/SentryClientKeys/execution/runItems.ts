@@ -84,8 +84,8 @@ function prepare(node: IExecuteFunctions, operation: Operation, index: number): 
 		return {
 			prepared: operation.prepare(parameters),
 			format,
-			redactSecrets: (parameters.option('redactSecrets') ?? isTool(node)) === true,
-			neverError: format === 'rawResponse' && parameters.option('neverError') === true,
+			redactSecrets: parameters.switchOption('redactSecrets') ?? isTool(node),
+			neverError: parameters.switchOption('neverError') === true && format === 'rawResponse',
 			maxConcurrentRequests: parameters.numberOption('maxConcurrentRequests'),
 			maxRetries: parameters.numberOption('maxRetries'),
 			timeout: parameters.numberOption('timeout'),

@@ -8,7 +8,7 @@ import type { OperationResult, RawAnswer, Row } from './types';
 
 /** How many days of usage are wanted with each key; undefined for none. */
 export function usageDays(item: ItemParameters): number | undefined {
-	return item.option('includeUsage') === true ? item.numberOption('usageDays') : undefined;
+	return item.switchOption('includeUsage') === true ? item.numberOption('usageDays') : undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import { keyIdOfDsn } from '../sentry/keys/dsn';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
 import { pathSegment, quote } from '../sentry/paths';
-import { OPTION_RANGES } from './options';
+import { OPTION_RANGES, SWITCH_LABELS } from './options';
 import { DEFAULT_LIMIT } from './returnAll';
 
 /**
@@ -76,11 +76,38 @@ export class ItemParameters {
 		return isRecord(options) ? options[name] : undefined;
 	}
 
-	/** An option that takes text: trimmed, and undefined if that leaves nothing. */
-	textOption(name: string): string | undefined {
-		const value = this.option(name);
+	/**
+	 * The Idempotency Key, trimmed; undefined if the user did not add the option.
+	 *
+	 * @throws InvalidInputError if it was added and holds no text: without it, a repeat would make a
+	 * second key
+	 */
+	get idempotencyKey(): string | undefined {
+		const options = this.read('options');
+		if (!isRecord(options) || !('idempotencyKey' in options)) return undefined;
+		const value = options.idempotencyKey;
 		const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-		return text === '' ? undefined : text;
+		if (text !== '') return text;
+		throw new InvalidInputError(
+			'Options > Idempotency Key',
+			'is empty or no text',
+			'Enter text that names the job, or remove the option. If the value is an expression, check that the input item has the field it refers to.',
+		);
+	}
+
+	/**
+	 * An option that is on or off; undefined unless the user added it.
+	 *
+	 * @throws InvalidInputError if it is neither
+	 */
+	switchOption(name: keyof typeof SWITCH_LABELS): boolean | undefined {
+		const options = this.read('options');
+		if (!isRecord(options) || !(name in options)) return undefined;
+		// Added, but without a value: nothing to guess about, least of all whether to show secrets.
+		return readSwitch(
+			options[name] === '' ? 'no value' : (options[name] ?? 'no value'),
+			`Options > ${SWITCH_LABELS[name]}`,
+		);
 	}
 
 	/** @throws InvalidInputError if it is not a whole number in the option's range */
@@ -145,6 +172,18 @@ function readLocator(parameter: unknown): { mode: unknown; value: unknown } {
 /** Expressions often return text where the field wants a number or a switch. */
 export function isTrue(value: unknown): boolean {
 	return value === true || value === 'true';
+}
+
+/**
+ * A switch, also as text; undefined for none.
+ *
+ * @throws InvalidInputError if it is neither true nor false
+ */
+export function readSwitch(value: unknown, label: string): boolean | undefined {
+	if (value === undefined || value === null || value === '') return undefined;
+	if (typeof value === 'boolean') return value;
+	if (value === 'true' || value === 'false') return value === 'true';
+	throw new InvalidInputError(label, 'is neither true nor false', 'Enter true or false.');
 }
 
 function wholeNumber(

@@ -5,7 +5,7 @@ import { isRecord } from '../sentry/json';
 import { checkName, checkRateLimit } from '../sentry/keys/keyBody';
 import { LOADER_OPTIONS } from '../sentry/keys/keyFields';
 import type { KeyFields } from '../sentry/keys/keyFields';
-import { isTrue } from './ItemParameters';
+import { isTrue, readSwitch } from './ItemParameters';
 import { numberAsText } from './keyName';
 import { rateLimit, readRateLimit } from './rateLimit';
 
@@ -119,13 +119,6 @@ function readLimit(collection: Record<string, unknown>, label: string): KeyField
 		window: `${label} > Rate Limit > Window`,
 	});
 	return limit ?? null;
-}
-
-function readSwitch(value: unknown, label: string): boolean | undefined {
-	if (value === undefined || value === null || value === '') return undefined;
-	if (typeof value === 'boolean') return value;
-	if (value === 'true' || value === 'false') return value === 'true';
-	throw new InvalidInputError(label, 'is neither true nor false', 'Enter true or false.');
 }
 
 function readVersion(value: unknown, label: string): string | undefined {

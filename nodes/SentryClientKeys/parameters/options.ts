@@ -9,6 +9,14 @@ export const OPTION_RANGES = {
 	usageDays: { label: 'Usage Days', default: 30, min: 1, max: 90 },
 } as const;
 
+/** The options that are on or off. */
+export const SWITCH_LABELS = {
+	includeUsage: 'Include Usage',
+	neverError: 'Never Error',
+	redactSecrets: 'Redact Secrets',
+	safeRetry: 'Safe Retry',
+} as const;
+
 const READING_KEYS: INodeProperties['displayOptions'] = {
 	show: { '/resource': ['clientKey'], '/operation': ['get', 'getAll'] },
 };

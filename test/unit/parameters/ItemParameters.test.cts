@@ -104,18 +104,48 @@ describe('a number option', () => {
 	});
 });
 
-describe('a text option', () => {
+describe('the idempotency key', () => {
 	it.each([
 		['delivery-1', 'delivery-1'],
 		[' delivery-1\n', 'delivery-1'],
 		[17, '17'],
-		['', undefined],
-		['  ', undefined],
-		[null, undefined],
-		[undefined, undefined],
-		[{}, undefined],
 	])('that is %p is read as %p', (idempotencyKey, expected) => {
-		expect(parameters({ options: { idempotencyKey } }).textOption('idempotencyKey')).toBe(expected);
+		expect(parameters({ options: { idempotencyKey } }).idempotencyKey).toBe(expected);
+	});
+
+	it.each(['', '  ', null, undefined, {}, true])(
+		'that was added and is %p is refused, because a repeat would make a second key',
+		(idempotencyKey) => {
+			const read = () => parameters({ options: { idempotencyKey } }).idempotencyKey;
+			expect(read).toThrow("'Options > Idempotency Key' is empty or no text");
+		},
+	);
+
+	it('that was not added is none', () => {
+		expect(parameters({ options: {} }).idempotencyKey).toBeUndefined();
+	});
+});
+
+describe('a switch among the options', () => {
+	it.each([
+		[true, true],
+		['true', true],
+		[false, false],
+		['false', false],
+	])('that is %p is read as %p', (redactSecrets, expected) => {
+		expect(parameters({ options: { redactSecrets } }).switchOption('redactSecrets')).toBe(expected);
+	});
+
+	it.each(['yes', 1, null, undefined, {}])(
+		'that is %p is refused, not guessed',
+		(redactSecrets) => {
+			const read = () => parameters({ options: { redactSecrets } }).switchOption('redactSecrets');
+			expect(read).toThrow("'Options > Redact Secrets' is neither true nor false");
+		},
+	);
+
+	it('that was not added is undefined', () => {
+		expect(parameters({ options: {} }).switchOption('redactSecrets')).toBeUndefined();
 	});
 });
 

@@ -65,8 +65,8 @@ export const create = operation({
 		return {
 			key: { organization: item.organization, project: item.project, body: readBody(item) },
 			settings: {
-				idempotencyKey: item.textOption('idempotencyKey'),
-				isSafe: item.option('safeRetry') !== false,
+				idempotencyKey: item.idempotencyKey,
+				isSafe: item.switchOption('safeRetry') !== false,
 			},
 		};
 	},

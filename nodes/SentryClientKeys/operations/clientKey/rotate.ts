@@ -47,7 +47,7 @@ export const rotate = operation({
 		const { organization, project, keyId } = item;
 		const previousKey = readPreviousKey(item.value('previousKey'));
 		const rotation: Rotation = { organization, project, keyId, previousKey };
-		return { rotation, isSafe: item.option('safeRetry') !== false };
+		return { rotation, isSafe: item.switchOption('safeRetry') !== false };
 	},
 
 	async run({ rotation, isSafe }, item) {

@@ -66,7 +66,7 @@ export const upsert = operation({
 		const fields = readKeyFields(item.value('additionalFields'), LABEL);
 		const ifSeveral = readIfSeveral(item.value('ifSeveral'));
 		const wanted: WantedKey = { organization, project, name, fields, ifSeveral };
-		return { wanted, isSafe: item.option('safeRetry') !== false };
+		return { wanted, isSafe: item.switchOption('safeRetry') !== false };
 	},
 
 	async run({ wanted, isSafe }, item) {
