@@ -244,6 +244,31 @@ it('keeps every setting on a server that forgets what a PUT leaves out', async (
 	expect(disabled).toEqual({ ...old, isActive: false });
 });
 
+it('a successor that was switched off stays off and as it is: another key is made', async () => {
+	const [first] = result(await rotated('keep'));
+	const successor = createdIn(sandbox).find(({ public: id }) => id === first?.id);
+	Object.assign(successor ?? {}, { isActive: false, label: 'leaked' });
+	const [second] = result(await rotated('keep', { executionId: '2' }));
+	expect(second).toMatchObject({ isActive: true, name: 'app' });
+	expect(second?.id).not.toBe(first?.id);
+	expect(successor).toMatchObject({ isActive: false, label: 'leaked' });
+});
+
+it('of a deleted key gives the newest successor that works', async () => {
+	const [first] = result(await rotated('keep'));
+	for (const key of createdIn(sandbox)) key.dateCreated = new Date(Date.now() - 25 * 3600_000);
+	const successor = createdIn(sandbox).find(({ public: id }) => id === first?.id);
+	Object.assign(successor ?? {}, { isActive: false });
+	const [second] = result(await rotated('delete', { executionId: '2' }));
+	const [repeated] = result(await rotated('delete', { executionId: '3' }));
+	expect(repeated).toMatchObject({ id: second?.id, isActive: true });
+});
+
+it('keeps an SDK version that is not offered any more', async () => {
+	Object.assign(createdIn(sandbox)[0] ?? {}, { browserSdkVersion: '5.x' });
+	expect(result(await rotated('keep'))).toMatchObject([{ browserSdkVersion: '5.x' }]);
+});
+
 it('another way with the previous key is refused before any request', async () => {
 	const done = await run(sandbox, rotate('={{ "burn" }}' as PreviousKey));
 	expect(stopText(done).message).toMatch(/^'Previous Key' is not one of the choices/);

@@ -105,7 +105,7 @@ const RATE_LIMITED: Explanation = {
 	code: 'rate_limited',
 	because: 'it received too many requests',
 	remedy:
-		"Nothing was changed. In the node's options, lower 'Max Concurrent Requests' or raise 'Max Retries', or let fewer workflows call Sentry at the same time.",
+		"This request changed nothing. In the node's options, lower 'Max Concurrent Requests' or raise 'Max Retries', or let fewer workflows call Sentry at the same time.",
 };
 
 const UNAVAILABLE: Explanation = {
@@ -122,7 +122,7 @@ function redirected(answer: HttpResponse, body: unknown): Explanation {
 		return {
 			code: 'renamed_project',
 			because: 'the project was renamed',
-			remedy: `The project is now called ${quote(slug)}. Nothing was changed. Enter the new slug, or the project's ID, which stays the same.`,
+			remedy: `The project is now called ${quote(slug)}. This request changed nothing. Enter the new slug, or the project's ID, which stays the same.`,
 			extra: { newSlug: slug },
 		};
 	}

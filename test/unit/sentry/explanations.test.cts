@@ -165,7 +165,7 @@ it.each([
 		429,
 		{ error: 'apigateway', detail: 'Too many requests' },
 		'rate_limited',
-		/"Too many requests".*Nothing was changed/,
+		/"Too many requests".*This request changed nothing/,
 	],
 	[429, '<html>', 'rate_limited', /Max Retries/],
 	[
@@ -288,7 +288,7 @@ it.each([
 ])('names the new slug of a renamed project in %s', (_, body) => {
 	const { message, remedy, details } = explain(302, body);
 	expect(message).toContain('the project was renamed (302)');
-	expect(remedy).toMatch(/"shop".*Nothing was changed/);
+	expect(remedy).toMatch(/"shop".*This request changed nothing/);
 	expect(details).toMatchObject({ code: 'renamed_project', newSlug: 'shop', status: 302 });
 });
 

@@ -5,7 +5,7 @@ import { name } from '../../parameters/keyName';
 import { readKey } from '../../sentry/calls';
 import { InvalidInputError } from '../../sentry/errors';
 import { isEmpty } from '../../sentry/keys/keyFields';
-import { updateKey } from '../../sentry/keys/updateKey';
+import { checkVersion, updateKey } from '../../sentry/keys/updateKey';
 import { operation } from '../types';
 
 const LABEL = 'Update Fields';
@@ -45,6 +45,7 @@ export const update = operation({
 		const { organization } = project;
 		return await item.inTurn([organization, keyId], async () => {
 			const current = await readKey(item.sentry, project, keyId);
+			checkVersion(current.body, fields.browserSdkVersion);
 			const updated = await updateKey(item.sentry, project, current.body, fields);
 			item.noticeIgnored(updated.ignored);
 			return {

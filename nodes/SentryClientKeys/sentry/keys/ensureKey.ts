@@ -50,6 +50,7 @@ export async function ensureKey(
 	const before = await settledList(sentry, wanted);
 	const found = chooseKey(before.named, wanted);
 	if (found !== undefined) {
+		checkVersion(found, fields.browserSdkVersion);
 		const updated = await updateKey(sentry, wanted, found, fields);
 		return { ...updated, outcome: updated.isChanged ? 'updated' : 'unchanged' };
 	}
@@ -74,6 +75,7 @@ export async function ensureKey(
 		async () => {
 			const { named } = await namedSince(sentry, wanted, newestBefore);
 			const { key, left } = await agree(sentry, wanted, created.body, named);
+			checkVersion(key, fields.browserSdkVersion);
 			const updated = await updateKey(sentry, wanted, key, { ...fields, name });
 			const isOwn = key.id === id;
 			const writes = isOwn ? [created, ...updated.writes] : updated.writes;

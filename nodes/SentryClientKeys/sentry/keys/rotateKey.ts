@@ -103,7 +103,9 @@ async function finishedEarlier(
 	missing: SentryError,
 ): Promise<Rotated> {
 	const { keys } = await listKeysSince(sentry, rotation, undefined);
-	const found = keys.filter(({ id }) => isSuccessor(id)).at(-1);
+	const made = keys.filter(({ id }) => isSuccessor(id));
+	// The newest that works: an older one may have been switched off for good.
+	const found = made.find(({ isActive }) => isActive !== false) ?? made[0];
 	if (found === undefined) throw missing;
 	const { body: key, ...answer } = await readKey(sentry, rotation, found.id);
 	const answers = [{ ...answer, body: key }];
@@ -115,12 +117,16 @@ async function makeSuccessor(
 	sentry: SentryClient,
 	rotation: Rotation,
 	successors: Successors,
-	{ id: keyId, name, rateLimit }: ClientKey,
+	{ id: keyId, name, rateLimit, isActive }: ClientKey,
 ): Promise<{ made: ClientKey; isRepeat: boolean; left?: string; writes: Rotated['answers'] }> {
 	const { create, isSuccessor } = successors;
 	const before = await listKeysSince(sentry, rotation, keyId);
 	const earlier = before.keys.filter(
-		(key) => isSuccessor(key.id) && ageOf(key, before, sentry.clock) < REPEAT_MS,
+		(key) =>
+			isSuccessor(key.id) &&
+			ageOf(key, before, sentry.clock) < REPEAT_MS &&
+			// A new key is active; one that is not was switched off on purpose, perhaps because it leaked.
+			(key.isActive !== false || isActive === false),
 	);
 	const [first] = earlier.slice(-1);
 	if (first !== undefined) return { made: first, isRepeat: true, writes: [] };

@@ -33,7 +33,6 @@ export async function updateKey(
 	current: ClientKey,
 	fields: KeyFields,
 ): Promise<Updated> {
-	checkVersion(current, fields.browserSdkVersion);
 	const { changes, unknown } = differenceOf(current, fields);
 	if (isEmpty(changes)) return { key: current, writes: [], isChanged: false, ignored: unknown };
 
@@ -64,7 +63,11 @@ export async function updateKey(
 	};
 }
 
-/** @throws InvalidInputError if the key does not offer that version */
+/**
+ * Checks a version that the user chose.
+ *
+ * @throws InvalidInputError if the key does not offer it
+ */
 export function checkVersion(key: ClientKey, version: string | undefined): void {
 	const choices = (key.browserSdk?.choices ?? []).map(([value]) => value);
 	if (
@@ -77,7 +80,7 @@ export function checkVersion(key: ClientKey, version: string | undefined): void 
 	throw new InvalidInputError(
 		'Browser SDK Version',
 		'is not one of those that this key offers',
-		`Use one of: ${[...choices, LATEST_VERSION].join(', ')}. Nothing was changed.`,
+		`Use one of: ${[...choices, LATEST_VERSION].join(', ')}.`,
 	);
 }
 

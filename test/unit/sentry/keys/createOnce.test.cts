@@ -149,7 +149,7 @@ describe('on a server that honours public IDs', () => {
 		server.fail('POST', 'busy429', 'busy429', 'busy429');
 		const failure = await clock.run(failureOf(create()));
 		expect(failure.details.code).toBe('rate_limited');
-		expect(failure.remedy).toContain('Nothing was changed');
+		expect(failure.remedy).toContain('This request changed nothing');
 		expect(server.tally).toEqual({ keys: 0, creates: 3, probes: 0 });
 	});
 
