@@ -232,6 +232,15 @@ it('a cancelled execution starts nothing more', async () => {
 	}
 });
 
+it('a cancelled execution names the key whose answer it did not wait for', async () => {
+	sandbox.faults.add({ kind: 'hangAfterCommit', method: 'POST' });
+	const done = await run(sandbox, {}, { cancelAfter: 300 });
+	expect(done.status).toBe('canceled');
+	const [made] = keys();
+	const error = done.data.resultData.runData[NODE]?.[0]?.error;
+	expect(JSON.stringify(error)).toContain(`with the ID ${made?.public} may have been made`);
+});
+
 it('no token and no secret shows anywhere but in the result', async () => {
 	sandbox.faults.add({ kind: 'loseAnswer', method: 'POST', probability: 0.3 });
 	const runs = [

@@ -92,6 +92,13 @@ it('is null, with a hint, where the server does not tell it', async () => {
 	expect(hints(done)).toContain('does not tell the usage');
 });
 
+it('is null where the figures have another shape', async () => {
+	sandbox.faults.add({ kind: 'listInstead', path: '/stats/' });
+	const done = await run(sandbox, { ...LIST, ...withUsage() });
+	expect(result(done)).toMatchObject([{ usage: null }]);
+	expect(hints(done)).toContain('does not tell the usage');
+});
+
 it('that can not be read for the moment is a failure, not a guess', async () => {
 	sandbox.faults.add({ kind: 'error503', path: '/stats/' });
 	const { message } = stopText(await run(sandbox, { ...LIST, ...withUsage({ maxRetries: 0 }) }));

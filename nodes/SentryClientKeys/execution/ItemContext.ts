@@ -87,7 +87,7 @@ export class ItemContext {
 		};
 		const created = await createOnce(this.sentry, { ...key, publicId, unsettled }, publicIds).catch(
 			(reason: unknown) => {
-				if (reason instanceof SentryError && reason.details.code === 'outcome_unknown') {
+				if (reason instanceof SentryError && mayHaveMadeKey(reason)) {
 					remember(false, publicId);
 				}
 				return Promise.reject(reason as Error);
@@ -120,6 +120,11 @@ export class ItemContext {
 		}
 		return derivePublicId(secret, [...identity, organization, project]);
 	}
+}
+
+/** Whether the key may exist although no answer says so. */
+function mayHaveMadeKey({ details }: SentryError): boolean {
+	return details.code === 'outcome_unknown' || details.candidates !== undefined;
 }
 
 function earlierTry(): SentryError {

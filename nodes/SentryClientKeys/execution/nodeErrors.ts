@@ -66,7 +66,9 @@ export function stopError(
 	if (others.length > 0) {
 		const open = others.filter(
 			({ failure: { details } }) =>
-				details.code === 'outcome_unknown' || details.createdKeyId !== undefined,
+				details.code === 'outcome_unknown' ||
+				details.createdKeyId !== undefined ||
+				details.candidates !== undefined,
 		);
 		aftermath.push(
 			`Not finished either: ${itemList(others.map(({ itemIndex }) => itemIndex))}.`,

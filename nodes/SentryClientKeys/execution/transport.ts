@@ -50,7 +50,7 @@ export function transport(
 				credentialsDecrypted: { id: '', name: '', type, data: credentials },
 			})
 			.then(answered, isOAuth2 ? unrenewed : unanswered);
-		if ('noAnswer' in attempt && cancelSignal?.aborted) throw new CancelledError();
+		if ('noAnswer' in attempt && cancelSignal?.aborted) throw new CancelledError(true);
 		return attempt;
 	};
 }

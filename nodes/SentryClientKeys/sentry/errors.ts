@@ -99,7 +99,10 @@ export class InvalidInputError extends SentryError {
 
 /** The execution was cancelled while the item was waiting or under way. */
 export class CancelledError extends SentryError {
-	constructor() {
+	constructor(
+		/** Whether a request was under way, so that it may have done its work. */
+		readonly wasSent = false,
+	) {
 		// n8n tells a cancelled execution from a failed one by this spelling of the word.
 		super('The execution was canceled', 'Run the workflow again to continue.', {
 			code: 'cancelled',

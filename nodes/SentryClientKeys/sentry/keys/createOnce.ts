@@ -1,7 +1,7 @@
 import { createKeyCall, getKeyCall, listKeysCall } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, SentryClient } from '../client';
-import { SentryError } from '../errors';
+import { CancelledError, rephrasing, SentryError, withState } from '../errors';
 import { isRecord, parseJson } from '../json';
 import type { PublicIdSupport } from './publicIdSupport';
 import { pauseAfter, wasNeverSent } from '../retryPolicy';
@@ -31,6 +31,29 @@ export async function createOnce(
 	key: NewKey,
 	support: PublicIdSupport,
 ): Promise<Answer<ClientKey>> {
+	let mayExist = key.unsettled !== undefined;
+	return await rephrasing(
+		async () => await createUntilClear(client, key, support, () => (mayExist = true)),
+		(failure) => {
+			const wasSent = failure instanceof CancelledError && failure.wasSent;
+			if (failure.details.code !== 'cancelled' || !(mayExist || wasSent)) return failure;
+			const { publicId } = key;
+			return withState(
+				failure,
+				`A client key${publicId === undefined ? '' : ` with the ID ${publicId}`} may have been made in ${key.organization}/${key.project} before that: look there first.`,
+				{ candidates: publicId === undefined ? [] : [publicId] },
+			);
+		},
+	);
+}
+
+/** @param onUnclear called once a request may have made the key although no answer says so */
+async function createUntilClear(
+	client: SentryClient,
+	key: NewKey,
+	support: PublicIdSupport,
+	onUnclear: () => void,
+): Promise<Answer<ClientKey>> {
 	const startedAt = client.clock.now();
 	let publicId = support.isRefused ? undefined : key.publicId;
 	let unclear = key.unsettled;
@@ -55,6 +78,7 @@ export async function createOnce(
 
 		if (isUnclear(attempt)) {
 			unclear = client.explain(call, attempt);
+			onUnclear();
 			if (retries < client.maxRetries) await pause(client, attempt, retries);
 			continue;
 		}

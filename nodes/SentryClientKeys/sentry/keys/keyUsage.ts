@@ -2,6 +2,7 @@ import { keyStatsCall } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, SentryClient } from '../client';
 import { SentryError } from '../errors';
+import { isRecord } from '../json';
 
 /** How many errors a key brought into its project in the last days; other events are not counted. */
 export interface KeyUsage {
@@ -15,7 +16,7 @@ export interface KeyUsage {
 }
 
 interface Point {
-	accepted?: number;
+	accepted: number;
 	filtered?: number;
 	dropped?: number;
 }
@@ -42,9 +43,12 @@ export async function keyUsage(
 				? undefined
 				: Promise.reject(reason as Error),
 		);
-	if (answer === undefined) return undefined;
+	// Figures of another shape are none: a key that is used must not look as if it were not.
+	if (answer === undefined || !answer.body.every(isPoint) || answer.body.length === 0) {
+		return undefined;
+	}
 	const sum = (count: keyof Point) =>
-		answer.body.reduce((total, point) => total + (Number(point[count]) || 0), 0);
+		answer.body.reduce((total, point) => total + (point[count] ?? 0), 0);
 	return {
 		usage: {
 			accepted: sum('accepted'),
@@ -54,4 +58,8 @@ export async function keyUsage(
 		},
 		answer,
 	};
+}
+
+function isPoint(value: unknown): value is Point {
+	return isRecord(value) && typeof value.accepted === 'number';
 }
