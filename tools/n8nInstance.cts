@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
@@ -13,7 +14,7 @@ import { N8nSession } from './n8nSession.cts';
 import { ensureN8n } from './n8nInstall.cts';
 import type { N8nInstallation } from './n8nInstall.cts';
 import { packPackage } from './package.cts';
-import { freePort, run, runOrThrow, startGroup, stopGroup } from './process.cts';
+import { freePort, run, runOrThrow, stopGroup } from './process.cts';
 import type { Finished } from './process.cts';
 
 /** A credential as `n8n import:credentials` takes it, unencrypted. */
@@ -167,9 +168,13 @@ export class N8nInstance {
 	/** Starts n8n as a process that leads a group of its own. */
 	private launch(args: string[], logFile: string, env: NodeJS.ProcessEnv): ChildProcess {
 		const log = createWriteStream(logFile, { flags: 'a' });
-		const child = startGroup(this.n8n.node, [this.n8n.script, ...args], { ...this.env(), ...env });
-		child.stdout?.pipe(log, { end: false });
-		child.stderr?.pipe(log, { end: false });
+		const child = spawn(this.n8n.node, [this.n8n.script, ...args], {
+			env: { ...process.env, ...this.env(), ...env },
+			stdio: ['ignore', 'pipe', 'pipe'],
+			detached: true,
+		});
+		child.stdout.pipe(log, { end: false });
+		child.stderr.pipe(log, { end: false });
 		return child;
 	}
 

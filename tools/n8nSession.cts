@@ -9,14 +9,6 @@ export const OWNER = {
 	lastName: 'Owner',
 };
 
-/** An execution as n8n stored it. */
-export interface StoredExecution {
-	id: string;
-	status: string;
-	/** What it left behind, hints included, in n8n's own notation. */
-	data: string;
-}
-
 /** n8n's internal API, as its editor uses it, with the owner logged in. */
 export class N8nSession {
 	private constructor(
@@ -49,19 +41,6 @@ export class N8nSession {
 	async activate(workflowId: string): Promise<void> {
 		const { data } = await this.get<{ data: { versionId: string } }>(`/workflows/${workflowId}`);
 		await this.post(`/workflows/${workflowId}/activate`, { versionId: data.versionId });
-	}
-
-	/** The last executions of a workflow, newest first. */
-	async executions(workflowId: string): Promise<StoredExecution[]> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const { data } = await this.get<{ data: { results: Array<{ id: string }> } }>(
-			`/executions?limit=100&filter=${filter}`,
-		);
-		return await Promise.all(data.results.map(async ({ id }) => await this.execution(id)));
-	}
-
-	async execution(id: string): Promise<StoredExecution> {
-		return (await this.get<{ data: StoredExecution }>(`/executions/${id}`)).data;
 	}
 
 	/** @throws Error with n8n's answer if it is no success */

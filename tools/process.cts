@@ -58,22 +58,6 @@ export async function runOrThrow(
 	return finished;
 }
 
-/**
- * Starts a program that leads a group of its own, which `stopGroup` ends. However this process ends,
- * the group ends with it: only this process holds the other end of the pipe that the group listens to.
- */
-export function startGroup(command: string, args: string[], env?: NodeJS.ProcessEnv): ChildProcess {
-	const child = spawn('sh', ['-c', UNTIL_PIPE_ENDS, 'sh', command, ...args], {
-		env: { ...process.env, ...env },
-		stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-		detached: true,
-	});
-	child.once('exit', () => child.stdio[3]?.destroy());
-	return child;
-}
-
-const UNTIL_PIPE_ENDS = '(cat <&3; kill -s TERM 0) >/dev/null 2>&1 & exec "$@" 3<&-';
-
 /** Ends a process that leads a group of its own, and the group with it. */
 export async function stopGroup(child: ChildProcess): Promise<void> {
 	if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;

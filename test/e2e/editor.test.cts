@@ -2,7 +2,6 @@ import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
 import { Editor } from '../../tools/editor.cts';
 import { N8nInstance } from '../../tools/n8nInstance.cts';
-import { endings } from './endings.cts';
 import { chain, credentialsOf, sentry, trigger } from './workflows.cts';
 
 let sandbox: Sandbox;
@@ -11,13 +10,9 @@ let editor: Editor;
 
 const nothingPicked = { __rl: true, mode: 'list', value: '' };
 
-const atEnd = endings();
-
 beforeAll(async () => {
 	sandbox = await startSandbox();
-	atEnd(async () => await sandbox.close());
 	n8n = await N8nInstance.create();
-	atEnd(async () => await n8n.remove());
 	await n8n.importCredentials(credentialsOf(sandbox));
 	await n8n.importWorkflows([
 		chain('create', [
@@ -35,8 +30,13 @@ beforeAll(async () => {
 		chain('forbidden', [trigger(), sentry('Create', {}, { token: 'readOnly' })]),
 	]);
 	editor = await Editor.open(await n8n.start());
-	atEnd(async () => await editor.close());
 }, 600_000);
+
+afterAll(async () => {
+	await editor.close();
+	await n8n.remove();
+	await sandbox.close();
+});
 
 it('a user picks organization and project from lists, and gets the key and the configuration', async () => {
 	await editor.openNode('create', 'Create');

@@ -3,7 +3,6 @@ import type { Sandbox } from '../../sandbox/index.cts';
 import { EXAMPLE_CREDENTIAL_ID, exampleWorkflows } from '../../tools/examples.cts';
 import { N8nInstance } from '../../tools/n8nInstance.cts';
 import type { WorkflowImport } from '../../tools/n8nInstance.cts';
-import { endings } from './endings.cts';
 import { output } from './workflows.cts';
 
 /** The key that the user picks where an example leaves it open. */
@@ -12,13 +11,9 @@ const PICKED = 'a'.repeat(32);
 let sandbox: Sandbox;
 let n8n: N8nInstance;
 
-const atEnd = endings();
-
 beforeAll(async () => {
 	sandbox = await startSandbox();
-	atEnd(async () => await sandbox.close());
 	n8n = await N8nInstance.create();
-	atEnd(async () => await n8n.remove());
 	await n8n.importCredentials([
 		{
 			id: EXAMPLE_CREDENTIAL_ID,
@@ -31,6 +26,11 @@ beforeAll(async () => {
 }, 600_000);
 
 afterEach(() => sandbox.reset());
+
+afterAll(async () => {
+	await n8n.remove();
+	await sandbox.close();
+});
 
 /** With what only a user can add: a click instead of a schedule, and the key that is picked. */
 function runnable(workflow: WorkflowImport): WorkflowImport {

@@ -1,7 +1,6 @@
 import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
 import { N8nInstance } from '../../tools/n8nInstance.cts';
-import { endings } from './endings.cts';
 import { chain, credentialsOf, items, output, sentry, trigger } from './workflows.cts';
 
 let sandbox: Sandbox;
@@ -9,13 +8,9 @@ let n8n: N8nInstance;
 
 const failing = { project: { __rl: true, mode: 'id', value: '={{ $json.project }}' } };
 
-const atEnd = endings();
-
 beforeAll(async () => {
 	sandbox = await startSandbox();
-	atEnd(async () => await sandbox.close());
 	n8n = await N8nInstance.create();
-	atEnd(async () => await n8n.remove());
 	await n8n.importCredentials(credentialsOf(sandbox));
 	await n8n.importWorkflows([
 		chain(
@@ -57,6 +52,11 @@ beforeAll(async () => {
 }, 600_000);
 
 afterEach(() => sandbox.reset());
+
+afterAll(async () => {
+	await n8n.remove();
+	await sandbox.close();
+});
 
 const created = () =>
 	sandbox.keys.ofProject('acme', 'web-app').filter(({ label }) => label !== 'Default');

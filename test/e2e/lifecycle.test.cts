@@ -1,7 +1,6 @@
 import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
 import { N8nInstance } from '../../tools/n8nInstance.cts';
-import { endings } from './endings.cts';
 import { chain, credentialsOf, locator, output, sentry, trigger } from './workflows.cts';
 
 let sandbox: Sandbox;
@@ -13,13 +12,9 @@ const inEachProject = {
 	project: locator('={{ $json.project }}'),
 };
 
-const atEnd = endings();
-
 beforeAll(async () => {
 	sandbox = await startSandbox();
-	atEnd(async () => await sandbox.close());
 	n8n = await N8nInstance.create();
-	atEnd(async () => await n8n.remove());
 	await n8n.importCredentials(credentialsOf(sandbox));
 	await n8n.importWorkflows([
 		chain('every-project', [
@@ -65,6 +60,11 @@ beforeAll(async () => {
 }, 600_000);
 
 afterEach(() => sandbox.reset());
+
+afterAll(async () => {
+	await n8n.remove();
+	await sandbox.close();
+});
 
 const json = (...of: Parameters<typeof output>) => output(...of).map((item) => item.json);
 

@@ -6,7 +6,6 @@ import { Editor } from '../../tools/editor.cts';
 import { N8nInstance } from '../../tools/n8nInstance.cts';
 import type { N8nSession } from '../../tools/n8nSession.cts';
 import { freePort } from '../../tools/process.cts';
-import { endings } from './endings.cts';
 import { chain, output, sentry, trigger } from './workflows.cts';
 
 const TYPE = 'sentryClientKeysOAuth2Api';
@@ -16,15 +15,11 @@ let n8n: N8nInstance;
 let session: N8nSession;
 let editor: Editor;
 
-const atEnd = endings();
-
 beforeAll(async () => {
 	sandbox = await startSandbox();
-	atEnd(async () => await sandbox.close());
 	const port = await freePort();
 	// Where Sentry sends the browser back to; n8n calls itself localhost otherwise.
 	n8n = await N8nInstance.create({ N8N_EDITOR_BASE_URL: `http://127.0.0.1:${port}` });
-	atEnd(async () => await n8n.remove());
 	await n8n.importCredentials(
 		['', '/', '/api/0'].map((suffix) => ({
 			id: `oauth2${suffix}`,
@@ -45,8 +40,13 @@ beforeAll(async () => {
 	]);
 	session = await n8n.start(port);
 	editor = await Editor.open(session);
-	atEnd(async () => await editor.close());
 }, 600_000);
+
+afterAll(async () => {
+	await editor.close();
+	await n8n.remove();
+	await sandbox.close();
+});
 
 /** Where the credential's 'Connect my account' leads. */
 const addressOf = async (id: string) =>

@@ -9,7 +9,6 @@ import { N8nInstance } from '../../tools/n8nInstance.cts';
 import type { N8nSession } from '../../tools/n8nSession.cts';
 import { startRedis } from '../../tools/redis.cts';
 import type { Redis } from '../../tools/redis.cts';
-import { endings } from './endings.cts';
 import { chain, credentialsOf, sentry, webhook } from './workflows.cts';
 
 const AT_ONCE = 8;
@@ -23,21 +22,16 @@ let workerLogs: string[];
 
 const upsert = { operation: 'upsert', name: '={{ $json.body.name }}' };
 
-const atEnd = endings();
-
 beforeAll(async () => {
 	redis = await startRedis();
-	atEnd(redis.stop);
 	// Long enough that every execution has looked before the first one has made its key.
 	sandbox = await startSandbox({ latencyMs: [100, 300] });
-	atEnd(async () => await sandbox.close());
 	n8n = await N8nInstance.create({
 		EXECUTIONS_MODE: 'queue',
 		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 		QUEUE_BULL_REDIS_PORT: String(redis.port),
 		N8N_LOG_LEVEL: 'info',
 	});
-	atEnd(async () => await n8n.remove());
 	await n8n.importCredentials(credentialsOf(sandbox));
 	await n8n.importWorkflows([
 		chain('admin', [webhook('admin'), sentry('Upsert', upsert, { token: 'admin' })]),
@@ -58,6 +52,12 @@ beforeAll(async () => {
 	workerLogs = [await n8n.startWorker(), await n8n.startWorker()];
 	for (const workflow of ['admin', 'write', 'rotate']) await session.activate(workflow);
 }, 600_000);
+
+afterAll(async () => {
+	await n8n.remove();
+	await sandbox.close();
+	await redis.stop();
+});
 
 /** Starts so many executions of a workflow at the same moment, and returns their rows. */
 async function race(workflow: string, name: string, atOnce = AT_ONCE): Promise<IDataObject[]> {

@@ -8,7 +8,6 @@ import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
 import { N8nInstance } from '../../tools/n8nInstance.cts';
 import type { N8nSession } from '../../tools/n8nSession.cts';
-import { endings } from './endings.cts';
 import { McpClient } from './mcp.cts';
 import { chain, credentialsOf, NODE_TYPE, sentry, trigger } from './workflows.cts';
 
@@ -16,13 +15,9 @@ let sandbox: Sandbox;
 let n8n: N8nInstance;
 let session: N8nSession;
 
-const atEnd = endings();
-
 beforeAll(async () => {
 	sandbox = await startSandbox();
-	atEnd(async () => await sandbox.close());
 	n8n = await N8nInstance.create({ N8N_LOG_LEVEL: 'debug' });
-	atEnd(async () => await n8n.remove());
 	await n8n.importCredentials(credentialsOf(sandbox));
 	await n8n.importWorkflows([
 		chain('create', [trigger(), sentry('Create')]),
@@ -60,6 +55,11 @@ beforeAll(async () => {
 	]);
 	session = await n8n.start();
 }, 600_000);
+
+afterAll(async () => {
+	await n8n.remove();
+	await sandbox.close();
+});
 
 describe("the credential's Test button", () => {
 	/** On a saved credential whose fields were changed and not saved yet, as the editor does it. */

@@ -116,3 +116,9 @@ it('no items in, nothing out', async () => {
 	expect(done.status).toBe('success');
 	expect(sandbox.requests).toEqual([]);
 });
+
+it('a way to specify the body that is none is refused before any request', async () => {
+	const { message } = stopText(await run(sandbox, { specifyBody: '={{ "JSON" }}' }));
+	expect(message).toMatch(/^'Specify Body' is not one of the choices/);
+	expect(sandbox.requests).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { PAGE_SIZE } from './calls';
 import type { Answer, ApiCall, SentryClient } from './client';
 import { SentryError } from './errors';
-import { nextCursor } from './pagination';
+import { endlessList, MOST_PAGES, nextCursor } from './pagination';
 import { pathSegment } from './paths';
 
 /** An organization or a project, as far as it takes to choose it. */
@@ -143,7 +143,9 @@ export async function listAllProjects(
 		answers.push(...page.answers);
 		refusal ??= page.refusal;
 		cursor = page.next;
-		if (cursor !== undefined && seen.has(cursor)) break;
+		if (cursor !== undefined && (seen.has(cursor) || seen.size >= MOST_PAGES)) {
+			throw endlessList('list the projects', seen.size + 1);
+		}
 		if (cursor !== undefined) seen.add(cursor);
 	} while (cursor !== undefined && projects.size < limit);
 	if (projects.size === 0 && search === '' && refusal !== undefined) throw refusal;

@@ -2,7 +2,16 @@ import type { Answer, ApiCall, SentryClient } from './client';
 import { SentryError } from './errors';
 
 /** A list of 100,000: longer ones are taken for a server that leads round in a circle. */
-const MOST_PAGES = 1000;
+export const MOST_PAGES = 1000;
+
+/** What to say of a list that leads back to a page that was read, or on without end. */
+export function endlessList(action: string, pages: number): SentryError {
+	return new SentryError(
+		`Sentry did not ${action}: the list does not end`,
+		`After ${pages} pages it leads back to one that was read, or on without end. Check what stands between n8n and Sentry.`,
+		{ code: 'unexpected_answer' },
+	);
+}
 
 /**
  * The pages of a list, each asked for when the one before it was taken.
@@ -23,11 +32,7 @@ export async function* pagesOf<T>(
 		yield page;
 		cursor = nextCursor(page.headers.link);
 		if (cursor !== undefined && (seen.has(cursor) || seen.size >= MOST_PAGES)) {
-			throw new SentryError(
-				`Sentry did not ${call.subject.action}: the list does not end`,
-				`After ${seen.size + 1} pages it leads back to one that was read, or on without end. Check what stands between n8n and Sentry.`,
-				{ code: 'unexpected_answer' },
-			);
+			throw endlessList(call.subject.action, seen.size + 1);
 		}
 		if (cursor !== undefined) seen.add(cursor);
 	} while (cursor !== undefined);

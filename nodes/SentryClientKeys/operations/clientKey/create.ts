@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ItemParameters } from '../../parameters/ItemParameters';
 import { name, numberAsText } from '../../parameters/keyName';
 import { rateLimit, readRateLimit } from '../../parameters/rateLimit';
+import { InvalidInputError } from '../../sentry/errors';
 import { checkKeyBody, parseBody } from '../../sentry/keys/keyBody';
 import type { FieldLabels } from '../../sentry/keys/keyBody';
 import { operation } from '../types';
@@ -85,8 +86,12 @@ export const create = operation({
 });
 
 function readBody(item: ItemParameters): Record<string, unknown> {
-	if (item.value('specifyBody') === 'json') {
+	const specified = item.value('specifyBody') ?? 'fields';
+	if (specified === 'json') {
 		return checkKeyBody(parseBody(item.value('body'), JSON_LABELS.body), JSON_LABELS);
+	}
+	if (specified !== 'fields') {
+		throw new InvalidInputError('Specify Body', 'is not one of the choices', 'Use fields or json.');
 	}
 	return checkKeyBody(
 		{ name: numberAsText(item.value('name')), rateLimit: readRateLimit(item.value('rateLimit')) },

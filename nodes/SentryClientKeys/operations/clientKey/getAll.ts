@@ -83,7 +83,10 @@ async function listOf(
 /** @throws InvalidInputError */
 function readFilters(item: ItemParameters): KeyFilter {
 	const given = item.value('filters');
-	if (!isRecord(given)) return {};
+	if (given === undefined || given === null || given === '') return {};
+	if (!isRecord(given)) {
+		throw new InvalidInputError('Filters', 'is not an object', 'Add the filters one by one.');
+	}
 	const name = numberAsText(given.name);
 	if (name !== undefined && name !== null && typeof name !== 'string') {
 		throw new InvalidInputError('Filters > Name Contains', 'is not text', 'Enter text.');
