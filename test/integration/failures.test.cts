@@ -112,6 +112,24 @@ describe('a refusal says what happened, quotes Sentry and says what to do', () =
 	});
 });
 
+it.each([
+	['create', {}],
+	['get', {}],
+	['update', { updateFields: { isActive: false } }],
+	['upsert', { name: 'x' }],
+])('an object that is no key is no success of %s', async (operation, more) => {
+	const proxy = createServer((_request, response) => response.end('{"status":"ok"}')).listen(0);
+	const { port } = proxy.address() as AddressInfo;
+	const done = await run(
+		sandbox,
+		{ operation, clientKey: locator('a'.repeat(32)), ...more, options: { maxRetries: 0 } },
+		{ baseUrl: `http://127.0.0.1:${port}` },
+	);
+	proxy.close();
+	expect(done.status).toBe('error');
+	expect(stopText(done).description).toContain('no log-in page, proxy or firewall');
+});
+
 it('a redirect is not followed, and the token reaches no other host', async () => {
 	const reached: string[] = [];
 	const elsewhere = createServer((request, response) => {

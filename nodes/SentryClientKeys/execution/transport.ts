@@ -10,6 +10,7 @@ import { credentialTypeOf } from '../parameters/authentication';
 import type { Authentication } from '../parameters/authentication';
 import { CancelledError, SentryError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
+import { SSRF_BLOCKED } from '../sentry/retryPolicy';
 import type { Attempt, HttpRequest, HttpResponse, NoAnswer, Send } from '../sentry/types';
 
 /** Headers and body handling that make n8n's HTTP helper hand over exactly what Sentry sent. */
@@ -124,6 +125,10 @@ const REFUSED_RENEWAL = 'EAUTH';
  */
 export function readNoAnswer(reason: unknown): NoAnswer {
 	const errors = chainOf(reason);
+	const blocked = errors.find(({ name }) => typeof name === 'string' && /^Ssrf/.test(name));
+	if (blocked !== undefined) {
+		return { code: SSRF_BLOCKED, reason: 'blocked by the SSRF protection of n8n' };
+	}
 	const coded = errors.find(({ code }) => typeof code === 'string' && code !== '');
 	const root = coded ?? errors.at(-1);
 	return {
@@ -133,6 +138,7 @@ export function readNoAnswer(reason: unknown): NoAnswer {
 }
 
 interface ErrorLike {
+	name?: unknown;
 	code?: unknown;
 	message?: unknown;
 	cause?: unknown;

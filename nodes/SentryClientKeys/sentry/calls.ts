@@ -37,7 +37,7 @@ export function createKeyCall(project: ProjectRef, body: object): ApiCall {
 		path: keysPath(project),
 		body,
 		bucket: 'create key',
-		success: { status: 201, shape: 'object' },
+		success: { status: 201, shape: 'key' },
 		subject: { action: 'create the client key', scopes: WRITE_SCOPES, ...namesOf(project) },
 	};
 }
@@ -48,7 +48,7 @@ export function getKeyCall(project: ProjectRef, keyId: string): ApiCall {
 		method: 'GET',
 		path: keyPath(project, keyId),
 		bucket: 'get key',
-		success: { status: 200, shape: 'object' },
+		success: { status: 200, shape: 'key' },
 		subject: { action: 'return the client key', scopes: READ_SCOPES, ...namesOf(project), keyId },
 	};
 }
@@ -60,7 +60,7 @@ export function updateKeyCall(project: ProjectRef, keyId: string, body: object):
 		path: keyPath(project, keyId),
 		body,
 		bucket: 'update key',
-		success: { status: 200, shape: 'object' },
+		success: { status: 200, shape: 'key' },
 		subject: { action: 'update the client key', scopes: WRITE_SCOPES, ...namesOf(project), keyId },
 	};
 }
@@ -83,7 +83,7 @@ export function listKeysCall(project: ProjectRef, query: Record<string, string> 
 		path: keysPath(project),
 		query: { per_page: String(PAGE_SIZE), ...query },
 		bucket: 'list keys',
-		success: { status: 200, shape: 'list' },
+		success: { status: 200, shape: 'keys' },
 		subject: { action: 'list the client keys', scopes: READ_SCOPES, ...namesOf(project) },
 	};
 }
@@ -98,7 +98,7 @@ export function listOrganizationKeysCall(
 		path: `/api/0/organizations/${pathSegment('Organization', organization)}/project-keys/`,
 		query: { per_page: String(PAGE_SIZE), ...query },
 		bucket: 'list organization keys',
-		success: { status: 200, shape: 'list' },
+		success: { status: 200, shape: 'keys' },
 		subject: { action: 'list the client keys', scopes: ORGANIZATION_SCOPES, organization },
 	};
 }
@@ -120,7 +120,7 @@ export function keyStatsCall(
 		path: `${keyPath(project, keyId)}stats/`,
 		query: { since: String(since), until: String(until), resolution: '1d' },
 		bucket: 'key stats',
-		success: { status: 200, shape: 'list' },
+		success: { status: 200, shape: 'keys' },
 		subject: { action: "return the key's usage", scopes: READ_SCOPES, ...namesOf(project), keyId },
 	};
 }

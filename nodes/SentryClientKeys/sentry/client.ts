@@ -21,6 +21,9 @@ export interface SentryClientOptions {
 	timeout: number;
 }
 
+/** A `key` is an object that has an ID; `keys` a list of them. */
+type Shape = 'key' | 'keys' | 'list' | 'nothing' | 'object';
+
 /** One API call, and what counts as its success. */
 export interface ApiCall {
 	method: Method;
@@ -30,7 +33,7 @@ export interface ApiCall {
 	body?: object;
 	/** Calls that share one bucket of Sentry's limiter (there is one per endpoint and method). */
 	bucket: string;
-	success: { status: number; shape: 'nothing' | 'object' | 'list' };
+	success: { status: number; shape: Shape };
 	subject: Subject;
 }
 
@@ -107,7 +110,7 @@ export class SentryClient {
 		const { status, headers, text } = attempt.answer;
 		if (status !== call.success.status) return undefined;
 		const body = parseJson(text);
-		if (shapeOf(body) !== call.success.shape) return undefined;
+		if (!hasShape[call.success.shape](body)) return undefined;
 		return { status, headers, body: body as Body };
 	}
 
@@ -155,8 +158,15 @@ function isRateLimited(attempt: Attempt): boolean {
 	return 'answer' in attempt && attempt.answer.status === 429;
 }
 
-function shapeOf(body: unknown): ApiCall['success']['shape'] | 'other' {
-	if (body === undefined) return 'nothing';
-	if (Array.isArray(body)) return 'list';
-	return isRecord(body) ? 'object' : 'other';
+const hasShape: Record<Shape, (body: unknown) => boolean> = {
+	key: isKey,
+	keys: (body) => Array.isArray(body) && body.every(isKey),
+	list: Array.isArray,
+	nothing: (body) => body === undefined,
+	object: isRecord,
+};
+
+/** Not every server's IDs have Sentry's form, but each key has one. */
+function isKey(body: unknown): boolean {
+	return isRecord(body) && typeof body.id === 'string' && body.id !== '';
 }

@@ -2,6 +2,7 @@ import { SentryError } from './errors';
 import type { ErrorCode } from './errors';
 import { isRecord, parseJson } from './json';
 import { quote } from './paths';
+import { SSRF_BLOCKED } from './retryPolicy';
 import { quoteText, sentryText } from './sentryText';
 import type { TokenKind } from './tokenKind';
 import type { HttpResponse, NoAnswer } from './types';
@@ -261,6 +262,8 @@ function withoutQuery(location: string): string {
 
 function noAnswerRemedy(code: string): string {
 	switch (code) {
+		case SSRF_BLOCKED:
+			return "n8n's administrator can allow a Sentry in a private network with the environment variable N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.";
 		case 'ENOTFOUND':
 		case 'EAI_AGAIN':
 			return "Check the host name in the credential's Sentry URL, and this machine's DNS.";

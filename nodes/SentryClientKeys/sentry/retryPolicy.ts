@@ -34,9 +34,12 @@ export function retryDelay(attempt: Attempt, context: RetryContext): number | un
 	return pauseAfter(attempt, context);
 }
 
+/** The code of a request that n8n's SSRF protection did not let out; n8n's own error has none. */
+export const SSRF_BLOCKED = 'SSRF_BLOCKED';
+
 /** Where the connection failed before anything could be sent: no address, no listener, no trust. */
 const NEVER_SENT =
-	/^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_TLS_CERT_ALTNAME_INVALID|CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
+	/^(?:SSRF_BLOCKED|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_TLS_CERT_ALTNAME_INVALID|CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
 
 /** Whether a request certainly did not reach the server. */
 export function wasNeverSent(attempt: Attempt): boolean {

@@ -12,3 +12,11 @@ it('takes code and words out of a failed connection, and nothing of its request'
 	});
 	expect(readNoAnswer(undefined)).toEqual({ code: '', reason: 'no answer' });
 });
+
+it("knows a request that n8n's SSRF protection did not let out, which has no code", () => {
+	const blocked = Object.assign(new Error('The request was blocked'), {
+		name: 'SsrfBlockedIpError',
+	});
+	const wrapped = Object.assign(new Error('wrapped'), { cause: blocked });
+	expect(readNoAnswer(wrapped).code).toBe('SSRF_BLOCKED');
+});

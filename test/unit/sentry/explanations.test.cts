@@ -337,6 +337,7 @@ it('tells that a region host knows its own organizations only', () => {
 it.each([
 	['ECONNREFUSED', /running and reachable/],
 	['ENOTFOUND', /host name/],
+	['SSRF_BLOCKED', /N8N_SSRF_ALLOWED_HOSTNAMES/],
 	['ECONNABORTED', /'Timeout'/],
 	['DEPTH_ZERO_SELF_SIGNED_CERT', /NODE_EXTRA_CA_CERTS/],
 	['EAI_AGAIN', /host name/],

@@ -20,11 +20,12 @@ async function read(answer: Parameters<typeof scriptedClient>[0], most = Infinit
 	return { pages, sent: sent() };
 }
 
-const three = (_: unknown, n: number) => jsonAnswer(200, [n], link(`next:${n}:0`, n < 2));
+const three = (_: unknown, n: number) =>
+	jsonAnswer(200, [{ id: `${n}` }], link(`next:${n}:0`, n < 2));
 
 it('follows the cursors to the end, with the query of the first page', async () => {
 	const { pages, sent } = await read(three);
-	expect(pages).toEqual([[0], [1], [2]]);
+	expect(pages).toEqual([[{ id: '0' }], [{ id: '1' }], [{ id: '2' }]]);
 	expect(sent).toEqual(
 		['', '&cursor=next%3A0%3A0', '&cursor=next%3A1%3A0'].map(
 			(cursor) => `GET /api/0/projects/acme/web-app/keys/?per_page=100&status=active${cursor}`,
@@ -37,7 +38,8 @@ it('asks for no page that is not wanted', async () => {
 });
 
 it('a list that leads back to a page it had is not read for ever', async () => {
-	const circle = (_: unknown, n: number) => jsonAnswer(200, [n], link(`next:${n % 3}:0`, true));
+	const circle = (_: unknown, n: number) =>
+		jsonAnswer(200, [{ id: `${n}` }], link(`next:${n % 3}:0`, true));
 	await expect(read(circle)).rejects.toMatchObject({
 		message: 'Sentry did not list the client keys: the list does not end',
 		details: { code: 'unexpected_answer' },
@@ -45,6 +47,7 @@ it('a list that leads back to a page it had is not read for ever', async () => {
 });
 
 it('a list that never ends is not read for ever either', async () => {
-	const endless = (_: unknown, n: number) => jsonAnswer(200, [n], link(`next:${n}:0`, true));
+	const endless = (_: unknown, n: number) =>
+		jsonAnswer(200, [{ id: `${n}` }], link(`next:${n}:0`, true));
 	await expect(read(endless)).rejects.toMatchObject({ details: { code: 'unexpected_answer' } });
 });

@@ -36,12 +36,16 @@ describe('whether a request is repeated', () => {
 		expect(delay('POST', silence)).toBeUndefined();
 	});
 
-	it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CERT_HAS_EXPIRED', 'ERR_INVALID_URL'])(
-		'a POST after %s, too, because it was never sent',
-		(code) => {
-			expect(delay('POST', { noAnswer: { code, reason: code } })).toBe(250);
-		},
-	);
+	it.each([
+		'ECONNREFUSED',
+		'SSRF_BLOCKED',
+		'ENOTFOUND',
+		'EAI_AGAIN',
+		'CERT_HAS_EXPIRED',
+		'ERR_INVALID_URL',
+	])('a POST after %s, too, because it was never sent', (code) => {
+		expect(delay('POST', { noAnswer: { code, reason: code } })).toBe(250);
+	});
 
 	it.each(['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPIPE', ''])(
 		'not a POST after %p: it may have arrived',
