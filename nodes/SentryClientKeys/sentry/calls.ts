@@ -120,7 +120,7 @@ export function keyStatsCall(
 		path: `${keyPath(project, keyId)}stats/`,
 		query: { since: String(since), until: String(until), resolution: '1d' },
 		bucket: 'key stats',
-		success: { status: 200, shape: 'keys' },
+		success: { status: 200, shape: 'list' },
 		subject: { action: "return the key's usage", scopes: READ_SCOPES, ...namesOf(project), keyId },
 	};
 }
