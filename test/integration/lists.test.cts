@@ -106,6 +106,7 @@ describe("a project's keys", () => {
 		[{ limit: 0, returnAll: false }, /^'Limit' is not a whole number of at least 1/],
 		[{ limit: '={{ "many" }}', returnAll: false }, /^'Limit' /],
 		[{ filters: { status: 'gone' } }, /^'Filters > Status' /],
+		[{ filters: { name: '={{ $json.nothing }}' } }, /^'Filters > Name Contains' is empty/],
 		[{ project: locator('={{ $json.nothing }}') }, /^'Project' has no value/],
 	])('are not asked for with %j', async (parameters, message) => {
 		expect(stopText(await run(sandbox, { ...LIST, ...parameters })).message).toMatch(message);

@@ -13,6 +13,7 @@ import type { SentryClientOptions } from '../sentry/client';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
 import { PublicIdSupport } from '../sentry/keys/publicIdSupport';
+import { readChoice } from '../sentry/values';
 import { transport } from './transport';
 import { Turns } from './turns';
 
@@ -118,13 +119,7 @@ const readers: Record<Authentication, (data: ICredentialDataDecryptedObject) => 
 };
 
 function readAuthentication(value: unknown): Authentication {
-	if (value === undefined || value === null || value === '') return 'authToken';
-	if (value === 'authToken' || value === 'oAuth2') return value;
-	throw new InvalidInputError(
-		'Authentication',
-		'is not one of the choices',
-		'Use authToken or oAuth2.',
-	);
+	return readChoice(value, ['authToken', 'oAuth2'], 'Authentication') ?? 'authToken';
 }
 
 /** @throws InvalidInputError if there is none, or it could not be sent as a header */

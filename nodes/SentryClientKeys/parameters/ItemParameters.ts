@@ -5,6 +5,7 @@ import { keyIdOfDsn } from '../sentry/keys/dsn';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
 import { pathSegment, quote } from '../sentry/paths';
+import { isBlank, numberAsText, readChoice, readSwitch, textAsNumber } from '../sentry/values';
 import { OPTION_RANGES, SWITCH_LABELS } from './options';
 import { DEFAULT_LIMIT } from './returnAll';
 
@@ -13,10 +14,22 @@ import { DEFAULT_LIMIT } from './returnAll';
  * ranges and required marks nowhere else, and an expression can return anything.
  */
 export class ItemParameters {
-	constructor(private readonly read: (name: string) => unknown) {}
+	/**
+	 * @param readRaw a parameter before its expressions are worked out: text that begins with = is an
+	 * expression
+	 */
+	constructor(
+		private readonly read: (name: string) => unknown,
+		private readonly readRaw = read,
+	) {}
 
 	static ofItem(node: IExecuteFunctions, itemIndex: number): ItemParameters {
-		return new ItemParameters((name) => node.getNodeParameter(name, itemIndex, null) as unknown);
+		const read = (name: string, rawExpressions: boolean) =>
+			node.getNodeParameter(name, itemIndex, null, { rawExpressions }) as unknown;
+		return new ItemParameters(
+			(name) => read(name, false),
+			(name) => read(name, true),
+		);
 	}
 
 	/** As they are in the editor, where there is no item yet. */
@@ -65,6 +78,51 @@ export class ItemParameters {
 		return keyId;
 	}
 
+	/**
+	 * A drop-down of the operation's own; its default where it is empty.
+	 *
+	 * @throws InvalidInputError if it is none of the choices
+	 */
+	choice<Choice extends string>(
+		name: string,
+		label: string,
+		choices: readonly Choice[],
+		fallback: NoInfer<Choice>,
+	): Choice {
+		return readChoice(this.read(name), choices, label) ?? fallback;
+	}
+
+	/**
+	 * Whether a parameter is empty because somebody left it so, and not because an expression gave
+	 * nothing.
+	 */
+	isLeftEmpty(name: string): boolean {
+		return this.readRaw(name) === '';
+	}
+
+	/**
+	 * An entry of the Filters collection, trimmed; undefined if it was left out or left empty.
+	 *
+	 * @throws InvalidInputError if it holds no text, or an expression gave nothing: that would let
+	 * everything through
+	 */
+	filter(name: string, label: string): string | undefined {
+		const filters = this.read('filters');
+		if (isBlank(filters)) return undefined;
+		if (!isRecord(filters)) {
+			throw new InvalidInputError('Filters', 'is not an object', 'Add the filters one by one.');
+		}
+		const raw = this.readRaw('filters');
+		if (!(name in filters) || (isRecord(raw) && raw[name] === '')) return undefined;
+		const text = numberAsText(filters[name]);
+		if (typeof text === 'string' && !isBlank(text)) return text.trim();
+		throw new InvalidInputError(
+			`Filters > ${label}`,
+			isBlank(text) ? 'is empty' : 'is not text',
+			'Enter text, or remove the filter. If the value is an expression, check that the input item has the field it refers to.',
+		);
+	}
+
 	/** A parameter as it is; undefined where there is none. */
 	value(name: string): unknown {
 		return this.read(name);
@@ -85,11 +143,20 @@ export class ItemParameters {
 	get idempotencyKey(): string | undefined {
 		const options = this.read('options');
 		if (!isRecord(options) || !('idempotencyKey' in options)) return undefined;
+		const label = 'Options > Idempotency Key';
 		const value = options.idempotencyKey;
-		const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-		if (text !== '') return text;
+		if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+			// Two long numbers may be the same one after rounding, and so may two that are none.
+			throw new InvalidInputError(
+				label,
+				'is a number that is not exact',
+				'Hand it over as text, as it stood in its source: longer whole numbers than 9007199254740991 lose digits.',
+			);
+		}
+		const text = numberAsText(value);
+		if (typeof text === 'string' && !isBlank(text)) return text.trim();
 		throw new InvalidInputError(
-			'Options > Idempotency Key',
+			label,
 			'is empty or no text',
 			'Enter text that names the job, or remove the option. If the value is an expression, check that the input item has the field it refers to.',
 		);
@@ -103,11 +170,11 @@ export class ItemParameters {
 	switchOption(name: keyof typeof SWITCH_LABELS): boolean | undefined {
 		const options = this.read('options');
 		if (!isRecord(options) || !(name in options)) return undefined;
+		const label = `Options > ${SWITCH_LABELS[name]}`;
+		const isOn = readSwitch(options[name], label);
+		if (isOn !== undefined) return isOn;
 		// Added, but without a value: nothing to guess about, least of all whether to show secrets.
-		return readSwitch(
-			options[name] === '' ? 'no value' : (options[name] ?? 'no value'),
-			`Options > ${SWITCH_LABELS[name]}`,
-		);
+		throw new InvalidInputError(label, 'is neither true nor false', 'Enter true or false.');
 	}
 
 	/** @throws InvalidInputError if it is not a whole number in the option's range */
@@ -127,7 +194,7 @@ export class ItemParameters {
 	 * @throws InvalidInputError if it is not a whole number of at least 1
 	 */
 	get limit(): number | undefined {
-		if (isTrue(this.read('returnAll'))) return undefined;
+		if (readSwitch(this.read('returnAll'), 'Return All') === true) return undefined;
 		return wholeNumber(this.read('limit') ?? DEFAULT_LIMIT, {
 			label: 'Limit',
 			min: 1,
@@ -169,23 +236,6 @@ function readLocator(parameter: unknown): { mode: unknown; value: unknown } {
 		: { mode: 'id', value: parameter };
 }
 
-/** Expressions often return text where the field wants a number or a switch. */
-export function isTrue(value: unknown): boolean {
-	return value === true || value === 'true';
-}
-
-/**
- * A switch, also as text; undefined for none.
- *
- * @throws InvalidInputError if it is neither true nor false
- */
-export function readSwitch(value: unknown, label: string): boolean | undefined {
-	if (value === undefined || value === null || value === '') return undefined;
-	if (typeof value === 'boolean') return value;
-	if (value === 'true' || value === 'false') return value === 'true';
-	throw new InvalidInputError(label, 'is neither true nor false', 'Enter true or false.');
-}
-
 function wholeNumber(
 	value: unknown,
 	{
@@ -195,7 +245,7 @@ function wholeNumber(
 		otherwise,
 	}: { label: string; min: number; max?: number; otherwise: string },
 ): number {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	const number = textAsNumber(value);
 	if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) {
 		const range = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
 		throw new InvalidInputError(

@@ -5,8 +5,7 @@ import { isRecord } from '../sentry/json';
 import { checkName, checkRateLimit } from '../sentry/keys/keyBody';
 import { LOADER_OPTIONS } from '../sentry/keys/keyFields';
 import type { KeyFields } from '../sentry/keys/keyFields';
-import { isTrue, readSwitch } from './ItemParameters';
-import { numberAsText } from './keyName';
+import { isBlank, numberAsText, readSwitch } from '../sentry/values';
 import { rateLimit, readRateLimit } from './rateLimit';
 
 /** Labels of the Loader Script's switches, in Sentry's words. */
@@ -78,7 +77,7 @@ export const keyFields: INodeProperties[] = [
  * @throws InvalidInputError naming the field
  */
 export function readKeyFields(collection: unknown, label: string): KeyFields {
-	if (collection === undefined || collection === null || collection === '') return {};
+	if (isBlank(collection)) return {};
 	if (!isRecord(collection)) {
 		throw new InvalidInputError(label, 'is not an object', 'Add the fields that are to be set.');
 	}
@@ -100,25 +99,23 @@ export function readKeyFields(collection: unknown, label: string): KeyFields {
 	});
 }
 
-/** Null for no limit; undefined to leave it as it is. */
+/** Null for no limit, which takes the switch or an explicit 0; undefined to leave it as it is. */
 function readLimit(collection: Record<string, unknown>, label: string): KeyFields['rateLimit'] {
-	const isRemoved = isTrue(collection.removeRateLimit);
-	if (collection.rateLimit === null) return null;
-	const given = readRateLimit(collection.rateLimit);
-	if (given === undefined) return isRemoved ? null : undefined;
-	if (isRemoved) {
+	const isRemoved = readSwitch(collection.removeRateLimit, `${label} > Remove Rate Limit`) === true;
+	const limit = checkRateLimit(readRateLimit(collection.rateLimit), {
+		rateLimit: `${label} > Rate Limit`,
+		count: `${label} > Rate Limit > Count`,
+		window: `${label} > Rate Limit > Window`,
+	});
+	if (limit === undefined) return isRemoved ? null : undefined;
+	if (isRemoved && limit !== null) {
 		throw new InvalidInputError(
 			`${label} > Remove Rate Limit`,
 			'contradicts the rate limit that is to be set',
 			"Remove one of the two fields, 'Rate Limit' or 'Remove Rate Limit'.",
 		);
 	}
-	const limit = checkRateLimit(given, {
-		rateLimit: `${label} > Rate Limit`,
-		count: `${label} > Rate Limit > Count`,
-		window: `${label} > Rate Limit > Window`,
-	});
-	return limit ?? null;
+	return limit;
 }
 
 function readVersion(value: unknown, label: string): string | undefined {

@@ -7,8 +7,3 @@ export const name: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. web-app production',
 };
-
-/** Expressions often return a number where a name is wanted. */
-export function numberAsText(value: unknown): unknown {
-	return typeof value === 'number' ? String(value) : value;
-}

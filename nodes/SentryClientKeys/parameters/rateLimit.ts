@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { isRecord } from '../sentry/json';
+import { isBlank } from '../sentry/values';
 
 /** A pair of numbers under Add Rate Limit; both or none. */
 export const rateLimit: INodeProperties = {
@@ -42,19 +43,9 @@ export const rateLimit: INodeProperties = {
 
 /**
  * The parameter's value as the API takes it, unchecked; undefined if it was not added. A `{count,
- * window}` is taken as it is, because AI agents leave out the step between.
+ * window}` without the step between is taken as well, where n8n lets it through.
  */
 export function readRateLimit(value: unknown): unknown {
-	if (!isRecord(value)) return value;
-	if (Object.keys(value).length === 0) return undefined;
-	const limit = 'limit' in value ? value.limit : value;
-	return isRecord(limit)
-		? { count: textAsNumber(limit.count), window: textAsNumber(limit.window) }
-		: limit;
-}
-
-/** Expressions in fields often return text where the field wants a number. */
-function textAsNumber(value: unknown): unknown {
-	if (value === '') return undefined;
-	return typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
+	if (isBlank(value)) return undefined;
+	return isRecord(value) && 'limit' in value ? value.limit : value;
 }

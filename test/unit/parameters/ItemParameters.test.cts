@@ -113,6 +113,14 @@ describe('the idempotency key', () => {
 		expect(parameters({ options: { idempotencyKey } }).idempotencyKey).toBe(expected);
 	});
 
+	it.each([NaN, Infinity, 1.5, 1234567890123456789, 1234567890123456790])(
+		'that is the number %p is refused, because others become the same number',
+		(idempotencyKey) => {
+			const read = () => parameters({ options: { idempotencyKey } }).idempotencyKey;
+			expect(read).toThrow("'Options > Idempotency Key' is a number that is not exact");
+		},
+	);
+
 	it.each(['', '  ', null, undefined, {}, true])(
 		'that was added and is %p is refused, because a repeat would make a second key',
 		(idempotencyKey) => {
@@ -132,11 +140,16 @@ describe('a switch among the options', () => {
 		['true', true],
 		[false, false],
 		['false', false],
+		['TRUE', true],
+		[' No ', false],
+		['yes', true],
+		[1, true],
+		['0', false],
 	])('that is %p is read as %p', (redactSecrets, expected) => {
 		expect(parameters({ options: { redactSecrets } }).switchOption('redactSecrets')).toBe(expected);
 	});
 
-	it.each(['yes', 1, null, undefined, {}])(
+	it.each(['on', 2, NaN, '', null, undefined, {}, []])(
 		'that is %p is refused, not guessed',
 		(redactSecrets) => {
 			const read = () => parameters({ options: { redactSecrets } }).switchOption('redactSecrets');
@@ -151,4 +164,76 @@ describe('a switch among the options', () => {
 
 it.each([undefined, null, '', [], 'text'])('options that are %p have no entries', (options) => {
 	expect(parameters({ options }).option('safeRetry')).toBeUndefined();
+});
+
+describe('a filter', () => {
+	const filter = (filters: unknown, raw: unknown = { query: '={{ $json.q }}' }) =>
+		new ItemParameters(
+			() => filters,
+			() => raw,
+		).filter('query', 'Query');
+
+	it('that was left empty is none', () => {
+		expect(filter({ query: '' }, { query: '' })).toBeUndefined();
+	});
+
+	it.each([
+		[undefined, undefined],
+		[{}, undefined],
+		[{ query: ' web ' }, 'web'],
+		[{ query: 42 }, '42'],
+	])('of %j is %p', (filters, expected) => {
+		expect(filter(filters)).toBe(expected);
+	});
+
+	it.each([
+		['', 'is empty'],
+		[null, 'is empty'],
+		[undefined, 'is empty'],
+		[{ a: 1 }, 'is not text'],
+		[NaN, 'is not text'],
+		[['web'], 'is not text'],
+	])(
+		'whose expression gives %j is refused, because it would let everything through',
+		(query, why) => {
+			expect(() => filter({ query })).toThrow(`'Filters > Query' ${why}`);
+		},
+	);
+});
+
+describe('the number of results', () => {
+	it.each([
+		[{ returnAll: 'TRUE', limit: 5 }, undefined],
+		[{ returnAll: 1, limit: 5 }, undefined],
+		[{ returnAll: 'no', limit: '5' }, 5],
+		[{}, 50],
+	])('of %j is at most %p', (values, expected) => {
+		expect(parameters(values).limit).toBe(expected);
+	});
+
+	it('is not guessed from a switch that says neither', () => {
+		expect(() => parameters({ returnAll: 'all' }).limit).toThrow(
+			"'Return All' is neither true nor false",
+		);
+	});
+});
+
+describe('a drop-down', () => {
+	const choice = (previousKey: unknown) =>
+		parameters({ previousKey }).choice('previousKey', 'Previous Key', ['keep', 'delete'], 'keep');
+
+	it.each([
+		['delete', 'delete'],
+		['', 'keep'],
+		[undefined, 'keep'],
+		[null, 'keep'],
+	])('that is %p is read as %p', (value, expected) => {
+		expect(choice(value)).toBe(expected);
+	});
+
+	it.each(['Delete', 'toString', 1, {}])('can not be %p', (value) => {
+		const failure = failureOf(() => choice(value));
+		expect(failure.message).toBe("'Previous Key' is not one of the choices");
+		expect(failure.remedy).toBe('Use one of: keep, delete.');
+	});
 });

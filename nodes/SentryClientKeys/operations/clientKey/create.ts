@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemParameters } from '../../parameters/ItemParameters';
-import { name, numberAsText } from '../../parameters/keyName';
+import { name } from '../../parameters/keyName';
 import { rateLimit, readRateLimit } from '../../parameters/rateLimit';
-import { InvalidInputError } from '../../sentry/errors';
 import { checkKeyBody, parseBody } from '../../sentry/keys/keyBody';
 import type { FieldLabels } from '../../sentry/keys/keyBody';
+import { numberAsText } from '../../sentry/values';
 import { operation } from '../types';
 
 const FIELD_LABELS: FieldLabels = {
@@ -86,12 +86,11 @@ export const create = operation({
 });
 
 function readBody(item: ItemParameters): Record<string, unknown> {
-	const specified = item.value('specifyBody') ?? 'fields';
-	if (specified === 'json') {
-		return checkKeyBody(parseBody(item.value('body'), JSON_LABELS.body), JSON_LABELS);
-	}
-	if (specified !== 'fields') {
-		throw new InvalidInputError('Specify Body', 'is not one of the choices', 'Use fields or json.');
+	if (item.choice('specifyBody', 'Specify Body', ['fields', 'json'], 'fields') === 'json') {
+		return checkKeyBody(
+			item.isLeftEmpty('body') ? {} : parseBody(item.value('body'), JSON_LABELS.body),
+			JSON_LABELS,
+		);
 	}
 	return checkKeyBody(
 		{ name: numberAsText(item.value('name')), rateLimit: readRateLimit(item.value('rateLimit')) },

@@ -2,12 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemContext } from '../../execution/ItemContext';
 import type { ItemParameters } from '../../parameters/ItemParameters';
-import { numberAsText } from '../../parameters/keyName';
 import { returnAll } from '../../parameters/returnAll';
-import { InvalidInputError } from '../../sentry/errors';
-import { isRecord } from '../../sentry/json';
 import { listKeys, listOrganizationKeys } from '../../sentry/keys/keyList';
 import type { KeyFilter, KeyList } from '../../sentry/keys/keyList';
+import { readChoice } from '../../sentry/values';
 import { keyResults, usageDays } from '../keyResults';
 import { operation } from '../types';
 
@@ -82,28 +80,14 @@ async function listOf(
 
 /** @throws InvalidInputError */
 function readFilters(item: ItemParameters): KeyFilter {
-	const given = item.value('filters');
-	if (given === undefined || given === null || given === '') return {};
-	if (!isRecord(given)) {
-		throw new InvalidInputError('Filters', 'is not an object', 'Add the filters one by one.');
-	}
-	const name = numberAsText(given.name);
-	if (name !== undefined && name !== null && typeof name !== 'string') {
-		throw new InvalidInputError('Filters > Name Contains', 'is not text', 'Enter text.');
-	}
-	return {
-		...(name && { name: name.trim() }),
-		...(isStatus(given.status) && { status: given.status }),
-	};
-}
-
-/** @throws InvalidInputError if it is set to something else */
-function isStatus(status: unknown): status is 'active' | 'inactive' {
-	if (status === undefined || status === null || status === '' || status === 'all') return false;
-	if (status === 'active' || status === 'inactive') return true;
-	throw new InvalidInputError(
+	const name = item.filter('name', 'Name Contains');
+	const status = readChoice(
+		item.filter('status', 'Status'),
+		['active', 'inactive', 'all'],
 		'Filters > Status',
-		'is not one of the states of a key',
-		'Use active or inactive, or remove the filter for both.',
 	);
+	return {
+		...(name !== undefined && { name }),
+		...(status !== undefined && status !== 'all' && { status }),
+	};
 }

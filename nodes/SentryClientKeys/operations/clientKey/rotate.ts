@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { InvalidInputError } from '../../sentry/errors';
 import { rotateKey } from '../../sentry/keys/rotateKey';
 import type { Rotation } from '../../sentry/keys/rotateKey';
 import { operation } from '../types';
@@ -45,7 +44,7 @@ export const rotate = operation({
 
 	prepare(item) {
 		const { organization, project, keyId } = item;
-		const previousKey = readPreviousKey(item.value('previousKey'));
+		const previousKey = item.choice('previousKey', 'Previous Key', PREVIOUS_KEY, 'keep');
 		const rotation: Rotation = { organization, project, keyId, previousKey };
 		return { rotation, isSafe: item.switchOption('safeRetry') !== false };
 	},
@@ -74,14 +73,3 @@ export const rotate = operation({
 		});
 	},
 });
-
-/** @throws InvalidInputError */
-function readPreviousKey(value: unknown): Rotation['previousKey'] {
-	const choice = PREVIOUS_KEY.find((one) => one === (value ?? 'keep'));
-	if (choice !== undefined) return choice;
-	throw new InvalidInputError(
-		'Previous Key',
-		'is not one of the choices',
-		`Use one of: ${PREVIOUS_KEY.join(', ')}.`,
-	);
-}

@@ -4,6 +4,7 @@ import { keyFields, readKeyFields } from '../../parameters/keyFields';
 import { name } from '../../parameters/keyName';
 import { readKey } from '../../sentry/calls';
 import { InvalidInputError } from '../../sentry/errors';
+import { isRecord } from '../../sentry/json';
 import { isEmpty } from '../../sentry/keys/keyFields';
 import { checkVersion, updateKey } from '../../sentry/keys/updateKey';
 import { operation } from '../types';
@@ -34,8 +35,10 @@ export const update = operation({
 
 	prepare(item) {
 		const { organization, project, keyId } = item;
-		const fields = readKeyFields(item.value('updateFields'), LABEL);
-		if (isEmpty(fields)) {
+		const given = item.value('updateFields');
+		const fields = readKeyFields(given, LABEL);
+		// Fields that were added and are empty, such as a sheet's cells, leave everything as it is.
+		if (isEmpty(fields) && !(isRecord(given) && Object.keys(given).length > 0)) {
 			throw new InvalidInputError(LABEL, 'is empty', 'Add at least one field to change.');
 		}
 		return { project: { organization, project }, keyId, fields };

@@ -1,11 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { keyFields, readKeyFields } from '../../parameters/keyFields';
-import { name, numberAsText } from '../../parameters/keyName';
+import { name } from '../../parameters/keyName';
 import { ensureKey } from '../../sentry/keys/ensureKey';
 import type { WantedKey } from '../../sentry/keys/ensureKey';
 import { InvalidInputError } from '../../sentry/errors';
 import { checkName } from '../../sentry/keys/keyBody';
+import { numberAsText } from '../../sentry/values';
 import { operation } from '../types';
 
 const LABEL = 'Additional Fields';
@@ -64,7 +65,7 @@ export const upsert = operation({
 			);
 		}
 		const fields = readKeyFields(item.value('additionalFields'), LABEL);
-		const ifSeveral = readIfSeveral(item.value('ifSeveral'));
+		const ifSeveral = item.choice('ifSeveral', 'If Several Match', ['fail', 'useOldest'], 'fail');
 		const wanted: WantedKey = { organization, project, name, fields, ifSeveral };
 		return { wanted, isSafe: item.switchOption('safeRetry') !== false };
 	},
@@ -89,14 +90,3 @@ export const upsert = operation({
 		});
 	},
 });
-
-/** @throws InvalidInputError */
-function readIfSeveral(value: unknown): WantedKey['ifSeveral'] {
-	if (value === undefined || value === null || value === '') return 'fail';
-	if (value === 'fail' || value === 'useOldest') return value;
-	throw new InvalidInputError(
-		'If Several Match',
-		'is not one of the choices',
-		'Use fail or useOldest.',
-	);
-}

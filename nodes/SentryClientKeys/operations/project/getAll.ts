@@ -3,7 +3,6 @@ import type { INodeProperties } from 'n8n-workflow';
 import { returnAll } from '../../parameters/returnAll';
 import { listAllProjects, organizationSlug } from '../../sentry/directory';
 import type { ProjectEntry } from '../../sentry/directory';
-import { isRecord } from '../../sentry/json';
 import { operation } from '../types';
 import type { Row } from '../types';
 
@@ -37,9 +36,7 @@ export const getAll = operation({
 
 	prepare(item) {
 		const { organization, limit } = item;
-		const given = item.value('filters');
-		const search = isRecord(given) ? String(given.query ?? '').trim() : '';
-		return { organization, limit, search };
+		return { organization, limit, search: item.filter('query', 'Query') ?? '' };
 	},
 
 	async run({ organization, limit, search }, item) {

@@ -2,6 +2,7 @@ import { InvalidInputError } from '../errors';
 import { isRecord, parseJson } from '../json';
 import { quote } from '../paths';
 import type { RateLimit } from '../types';
+import { isBlank, LARGEST_INTEGER, textAsNumber } from '../values';
 
 /** Sentry's `ProjectKeyPostSerializer` and its published schema. */
 const LONGEST_NAME = 64;
@@ -33,7 +34,7 @@ export function checkKeyBody(
 	const { name, rateLimit, ...rest } = input;
 	return {
 		...withValue('name', checkName(name, labels.name)),
-		...withValue('rateLimit', checkRateLimit(rateLimit, labels)),
+		...withValue('rateLimit', checkRateLimit(rateLimit, labels) ?? undefined),
 		...rest,
 	};
 }
@@ -44,7 +45,13 @@ export function checkKeyBody(
  * @throws InvalidInputError if it is neither, or not valid JSON
  */
 export function parseBody(input: unknown, label: string): Record<string, unknown> {
-	if (input === undefined || input === null || input === '') return {};
+	if (isBlank(input)) {
+		throw new InvalidInputError(
+			label,
+			'is empty',
+			'Enter a JSON object; {} lets Sentry choose everything. If the value is an expression, check that the input item has the field it refers to.',
+		);
+	}
 	const body = typeof input === 'string' ? parseJson(input) : input;
 	if (body === undefined) {
 		throw new InvalidInputError(
@@ -89,15 +96,15 @@ export function checkName(name: unknown, label: string): string | undefined {
 }
 
 /**
- * A rate limit that limits; undefined for one that does not.
+ * A rate limit that limits; null for one that does not, by an explicit 0; undefined for none.
  *
  * @throws InvalidInputError
  */
 export function checkRateLimit(
 	rateLimit: unknown,
 	labels: Pick<FieldLabels, 'rateLimit' | 'count' | 'window'>,
-): RateLimit | undefined {
-	if (rateLimit === undefined || rateLimit === null) return undefined;
+): RateLimit | null | undefined {
+	if (isBlank(rateLimit)) return undefined;
 	if (!isRecord(rateLimit)) {
 		throw new InvalidInputError(
 			labels.rateLimit,
@@ -105,7 +112,7 @@ export function checkRateLimit(
 			'Enter an object with count and window, such as {"count": 1000, "window": 3600}, or leave it out.',
 		);
 	}
-	const count = checkInteger(rateLimit.count, labels.count, Infinity);
+	const count = checkInteger(rateLimit.count, labels.count, LARGEST_INTEGER);
 	const window = checkInteger(rateLimit.window, labels.window, LONGEST_WINDOW_S);
 	if ((count === undefined) !== (window === undefined)) {
 		throw new InvalidInputError(
@@ -114,14 +121,14 @@ export function checkRateLimit(
 			`Set '${labels.count}' and '${labels.window}' (in seconds), or neither for no limit.`,
 		);
 	}
-	return count === undefined || window === undefined || count === 0 || window === 0
-		? undefined
-		: { ...rateLimit, count, window };
+	if (count === undefined || window === undefined) return undefined;
+	return count === 0 || window === 0 ? null : { ...rateLimit, count, window };
 }
 
-function checkInteger(value: unknown, label: string, max: number): number | undefined {
-	if (value === undefined || value === null) return undefined;
-	const range = max === Infinity ? '0 or more' : `0 to ${max}`;
+function checkInteger(given: unknown, label: string, max: number): number | undefined {
+	if (isBlank(given)) return undefined;
+	const value = textAsNumber(given);
+	const range = `0 to ${max}`;
 	if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > max) {
 		const shown =
 			typeof value === 'string' || typeof value === 'number' ? `: ${quote(String(value))}` : '';
