@@ -1,6 +1,6 @@
 import type { SentryError } from './errors';
 import { isRecord, parseJson } from './json';
-import { RequestPacer } from './rateLimit';
+import { RequestPacer } from './requestPacer';
 import { explainAnswer, explainNoAnswer } from './explanations';
 import type { Subject } from './explanations';
 import { retryDelay, wasNeverSent } from './retryPolicy';
@@ -138,6 +138,7 @@ export class SentryClient {
 			baseUrl: this.options.baseUrl,
 			tokenKind: this.options.tokenKind,
 			subject: call.subject,
+			now: this.clock.now(),
 		};
 		return 'answer' in attempt
 			? explainAnswer(attempt.answer, circumstances)

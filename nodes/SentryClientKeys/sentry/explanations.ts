@@ -2,8 +2,8 @@ import { SentryError } from './errors';
 import type { ErrorCode } from './errors';
 import { isRecord, parseJson } from './json';
 import { quote } from './paths';
-import { SSRF_BLOCKED } from './retryPolicy';
-import { quoteText, sentryText } from './sentryText';
+import { askedWait, isHttpsOnHttpPort, isSensibleWait, SSRF_BLOCKED } from './retryPolicy';
+import { quoteText, sentryText, shortened } from './sentryText';
 import type { TokenKind } from './tokenKind';
 import type { HttpResponse, NoAnswer } from './types';
 
@@ -23,6 +23,8 @@ export interface Circumstances {
 	baseUrl: string;
 	tokenKind: TokenKind;
 	subject: Subject;
+	/** This machine's clock, milliseconds since the epoch. */
+	now: number;
 }
 
 interface Explanation {
@@ -60,7 +62,7 @@ export function explainNoAnswer(
 	const words = code === '' || reason.includes(code) ? reason : `${reason} (${code})`;
 	return new SentryError(
 		`Sentry did not ${subject.action}: no answer from ${baseUrl}`,
-		`The connection ended with: ${quoteText(words)}. ${noAnswerRemedy(code)}`,
+		`The connection ended with: ${quoteText(words)}. ${noAnswerRemedy({ code, reason })}`,
 		{ code: 'unreachable', sentryUrl: baseUrl, reason: words },
 	);
 }
@@ -72,8 +74,8 @@ function explanationOf(
 ): Explanation {
 	const { status } = answer;
 	if (status >= 300 && status < 400) return redirected(answer, body);
-	if (status === 429) return RATE_LIMITED;
-	if (status >= 500 || status === 408) return UNAVAILABLE;
+	if (status === 429) return waited(answer, RATE_LIMITED, circumstances);
+	if (status >= 500 || status === 408) return waited(answer, UNAVAILABLE, circumstances);
 	// The gateway of sentry.io answers an unknown organization with an empty 404.
 	const fromSentry = isRecord(body) || (status === 404 && answer.text.trim() === '');
 	if (status < 300 || !fromSentry) return unexpected(answer, body, circumstances);
@@ -115,6 +117,34 @@ const UNAVAILABLE: Explanation = {
 	remedy:
 		"Run the node again later. If it goes on, check Sentry's status page or your server's logs.",
 };
+
+/** The same, naming a wait that was too long to be waited out. */
+function waited(
+	answer: HttpResponse,
+	explanation: Explanation,
+	{ now }: Circumstances,
+): Explanation {
+	const asked = askedWait(answer, now);
+	if (asked === undefined || isSensibleWait(asked.milliseconds)) return explanation;
+	const { milliseconds, header } = asked;
+	const isReadable = milliseconds > 0 && milliseconds <= 400 * 86_400_000;
+	return {
+		...explanation,
+		remedy: `${
+			isReadable
+				? `The server asks to wait ${inWords(milliseconds)}, and the node waits two minutes at most.`
+				: `The time that the server asks to wait for makes no sense (${quoteText(header)}).`
+		} ${explanation.remedy}`,
+		extra: { ...(isReadable && { retryAfterMs: milliseconds }), retryAfter: shortened(header) },
+	};
+}
+
+function inWords(milliseconds: number): string {
+	const minutes = Math.ceil(milliseconds / 60_000);
+	if (minutes < 120) return `${minutes} minutes`;
+	const hours = Math.ceil(minutes / 60);
+	return hours < 48 ? `${hours} hours` : `${Math.ceil(hours / 24)} days`;
+}
 
 /** A renamed project answers 302 with the new slug in the body (api/bases/project.py). */
 function redirected(answer: HttpResponse, body: unknown): Explanation {
@@ -260,7 +290,10 @@ function withoutQuery(location: string): string {
 	return location.replace(/[?#].*$/, '');
 }
 
-function noAnswerRemedy(code: string): string {
+function noAnswerRemedy({ code, reason }: NoAnswer): string {
+	if (isHttpsOnHttpPort({ code, reason })) {
+		return "Nothing was sent: this port does not speak https. In the credential's Sentry URL, use http:// for this port, or enter the port of https.";
+	}
 	switch (code) {
 		case SSRF_BLOCKED:
 			return "n8n's administrator can allow a Sentry in a private network with the environment variable N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.";

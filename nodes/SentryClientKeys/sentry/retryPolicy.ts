@@ -1,4 +1,5 @@
-import type { Attempt, HttpResponse, Method } from './types';
+import { serverNow } from './serverTime';
+import type { Attempt, HttpResponse, Method, NoAnswer } from './types';
 
 /** What the decision depends on; nothing else does. */
 export interface RetryContext {
@@ -12,6 +13,10 @@ export interface RetryContext {
 	random: number;
 }
 
+/** No single wait is longer; a server that asks for more is told of instead. */
+export const LONGEST_WAIT_MS = 120_000;
+/** A moment that is over for longer was not meant as one to wait for. */
+const LONGEST_PAST_MS = 3_600_000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 const RATE_LIMIT_JITTER_MS = 250;
@@ -26,9 +31,9 @@ const RATE_LIMIT_JITTER_MS = 250;
 export function retryDelay(attempt: Attempt, context: RetryContext): number | undefined {
 	if (context.retries >= context.maxRetries) return undefined;
 	const answer = 'answer' in attempt ? attempt.answer : undefined;
-	if (answer?.status === 429) {
-		return rateLimitDelay(answer, context);
-	}
+	const asked = answer && askedWait(answer, context.now);
+	if (asked !== undefined && !isSensibleWait(asked.milliseconds)) return undefined;
+	if (answer?.status === 429) return rateLimitDelay(asked, context);
 	if (context.method === 'POST' && !wasNeverSent(attempt)) return undefined;
 	if (answer !== undefined && answer.status !== 408 && answer.status < 500) return undefined;
 	return pauseAfter(attempt, context);
@@ -43,43 +48,82 @@ const NEVER_SENT =
 
 /** Whether a request certainly did not reach the server. */
 export function wasNeverSent(attempt: Attempt): boolean {
-	return 'noAnswer' in attempt && NEVER_SENT.test(attempt.noAnswer.code);
+	if (!('noAnswer' in attempt)) return false;
+	return NEVER_SENT.test(attempt.noAnswer.code) || isHttpsOnHttpPort(attempt.noAnswer);
+}
+
+/**
+ * Whether the other side does not speak TLS, as an http port does not. Node gives `EPROTO` with
+ * OpenSSL's words; a later `EPROTO` may follow a request that was sent, so the words decide.
+ */
+export function isHttpsOnHttpPort({ code, reason }: NoAnswer): boolean {
+	return /wrong[_ ]version[_ ]number|packet[_ ]length[_ ]too[_ ]long|unknown[_ ]protocol/i.test(
+		`${code} ${reason}`,
+	);
 }
 
 /**
  * The pause after a try that got no usable answer, in milliseconds: what the server asks for, else
- * exponential backoff with full jitter.
+ * exponential backoff with full jitter; never longer than `LONGEST_WAIT_MS`.
  */
 export function pauseAfter(
 	attempt: Attempt,
 	{ now, random, retries }: Pick<RetryContext, 'now' | 'random' | 'retries'>,
 ): number {
-	const answer = 'answer' in attempt ? attempt.answer : undefined;
-	return retryAfter(answer, now) ?? backoffDelay(retries, random);
+	const asked = 'answer' in attempt ? askedWait(attempt.answer, now) : undefined;
+	return asked === undefined ? backoffDelay(retries, random) : withinBounds(asked.milliseconds);
 }
 
 function backoffDelay(retries: number, random: number): number {
 	return Math.round(random * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retries));
 }
 
-/**
- * How long to wait after a 429, in milliseconds: as long as a gateway's `Retry-After` says, or until
- * Sentry's window ends, plus a little so that waiting requests don't return at the same instant.
- */
-function rateLimitDelay(answer: HttpResponse, { now, random, retries }: RetryContext): number {
-	const jitter = Math.round(random * RATE_LIMIT_JITTER_MS);
-	const asked = retryAfter(answer, now);
-	if (asked !== undefined) return asked + jitter;
-	const reset = Number(answer.headers['x-sentry-rate-limit-reset']);
-	if (reset > 0) return Math.max(0, reset * 1000 - now) + jitter;
-	return 1000 + backoffDelay(retries, random);
+/** After a 429 a little more than asked for, so that waiting requests don't return at one instant. */
+function rateLimitDelay(asked: AskedWait | undefined, { random, retries }: RetryContext): number {
+	if (asked === undefined) return 1000 + backoffDelay(retries, random);
+	return withinBounds(withinBounds(asked.milliseconds) + Math.round(random * RATE_LIMIT_JITTER_MS));
 }
 
-/** `Retry-After` (seconds, or an HTTP date) as milliseconds from now. */
-function retryAfter(answer: HttpResponse | undefined, now: number): number | undefined {
-	const value = answer?.headers['retry-after'];
-	if (value === undefined || value === '') return undefined;
-	const seconds = Number(value);
-	const delay = Number.isNaN(seconds) ? Date.parse(value) - now : seconds * 1000;
-	return Number.isNaN(delay) ? undefined : Math.max(0, delay);
+function withinBounds(milliseconds: number): number {
+	return Math.min(LONGEST_WAIT_MS, Math.max(0, milliseconds));
+}
+
+/** How long an answer asks to wait. */
+export interface AskedWait {
+	/** By the server's clock; negative where the moment is over. */
+	milliseconds: number;
+	/** The header that asks, as it came. */
+	header: string;
+}
+
+/** Whether a wait can be what the server meant, and is short enough to be waited out. */
+export function isSensibleWait(milliseconds: number): boolean {
+	return milliseconds <= LONGEST_WAIT_MS && milliseconds >= -LONGEST_PAST_MS;
+}
+
+/**
+ * How long an answer asks to wait: by `Retry-After` (a 429's, or that of an answer that may be repeated),
+ * or until Sentry's window ends (a 429's `X-Sentry-Rate-Limit-Reset`, seconds since the epoch by the
+ * server's clock). Undefined where it does not say so readably.
+ *
+ * @param now this machine's clock
+ */
+export function askedWait(answer: HttpResponse, now: number): AskedWait | undefined {
+	const { headers, status } = answer;
+	const retryAfter = headers['retry-after'] ?? '';
+	if (retryAfter !== '') {
+		const seconds = Number(retryAfter);
+		const milliseconds = Number.isNaN(seconds)
+			? Date.parse(retryAfter) - serverNow(answer, now)
+			: Math.max(0, seconds * 1000);
+		if (!Number.isNaN(milliseconds)) {
+			return { milliseconds, header: `Retry-After: ${retryAfter}` };
+		}
+	}
+	const reset = headers['x-sentry-rate-limit-reset'] ?? '';
+	if (status !== 429 || !(Number(reset) > 0)) return undefined;
+	return {
+		milliseconds: Number(reset) * 1000 - serverNow(answer, now),
+		header: `X-Sentry-Rate-Limit-Reset: ${reset}`,
+	};
 }

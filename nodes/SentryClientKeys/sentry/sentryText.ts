@@ -28,6 +28,10 @@ const LONGEST_SENTRY_TEXT = 500;
 
 /** Somebody's words in a message, shortened. */
 export function quoteText(text: string): string {
-	const short = text.length > LONGEST_SENTRY_TEXT ? `${text.slice(0, LONGEST_SENTRY_TEXT)}…` : text;
-	return `"${short.replace(/\.$/, '')}"`;
+	return `"${shortened(text).replace(/\.$/, '')}"`;
+}
+
+/** Somebody's words at a length that is fit to be read and stored. */
+export function shortened(text: string): string {
+	return text.length > LONGEST_SENTRY_TEXT ? `${text.slice(0, LONGEST_SENTRY_TEXT)}…` : text;
 }

@@ -1,6 +1,17 @@
 import type { HttpResponse } from './types';
 
 /**
+ * What the server's clock read when it answered, milliseconds since the epoch: its `Date` header, which
+ * has whole seconds; within that second, and without the header, this machine's clock is believed.
+ *
+ * @param now this machine's clock
+ */
+export function serverNow({ headers }: HttpResponse, now: number): number {
+	const date = Date.parse(headers.date ?? '');
+	return Number.isNaN(date) || (now >= date && now < date + 1000) ? now : date;
+}
+
+/**
  * How far this machine's clock is ahead of Sentry's, in milliseconds (negative: behind).
  *
  * Sentry's rate limit windows end on full seconds of its own clock, so a clock that is off by some

@@ -7,6 +7,7 @@ import type { Circumstances } from '../../../nodes/SentryClientKeys/sentry/expla
 const circumstances: Circumstances = {
 	baseUrl: 'https://sentry.io',
 	tokenKind: 'other',
+	now: 1_700_000_000_000,
 	subject: {
 		action: 'create the client key',
 		scopes: 'project:write or project:admin',
@@ -347,6 +348,7 @@ it.each([
 	['CERT_HAS_EXPIRED', /NODE_EXTRA_CA_CERTS/],
 	['ECONNRESET', /ECONNRESET.*proxy, firewall/],
 	['EPROTO', /EPROTO.*proxy, firewall/],
+	['ERR_SSL_WRONG_VERSION_NUMBER', /Nothing was sent.*use http:\/\/ for this port/],
 	['', /proxy, firewall/],
 ])('says what to check after %p', (code, remedy) => {
 	const error = explainNoAnswer({ code, reason: 'socket hang up' }, circumstances);
@@ -356,4 +358,35 @@ it.each([
 	expect(error.remedy).toMatch(remedy);
 	expect(error.remedy).toContain('socket hang up');
 	expect(error.details.code).toBe('unreachable');
+});
+
+it.each([
+	[
+		429,
+		{ 'retry-after': '86400' },
+		/asks to wait 24 hours, and the node waits two minutes/,
+		86_400_000,
+	],
+	[503, { 'retry-after': '31536000' }, /asks to wait 365 days/, 31_536_000_000],
+	[429, { 'x-sentry-rate-limit-reset': '1700000600' }, /asks to wait 10 minutes/, 600_000],
+	[
+		429,
+		{ 'x-sentry-rate-limit-reset': '1700000001000' },
+		/makes no sense.*1700000001000/,
+		undefined,
+	],
+	[429, { 'x-sentry-rate-limit-reset': '1699900000' }, /makes no sense.*1699900000/, undefined],
+	[429, { 'retry-after': '60' }, /^(?!.*asks to wait)/, undefined],
+])('a %d with %j names the wait that is too long', (status, headers, remedy, retryAfterMs) => {
+	const { remedy: text, details } = explain(status, '', headers);
+	expect(text).toMatch(remedy);
+	expect(details.retryAfterMs).toBe(retryAfterMs);
+	expect(details.code).toBe(status === 429 ? 'rate_limited' : 'sentry_unavailable');
+});
+
+it('knows an http port that was asked for https, by the words of OpenSSL', () => {
+	const reason =
+		'write EPROTO 80CC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number';
+	const { remedy } = explainNoAnswer({ code: 'EPROTO', reason }, circumstances);
+	expect(remedy).toMatch(/Nothing was sent.*use http:\/\/ for this port/);
 });

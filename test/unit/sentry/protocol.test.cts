@@ -47,6 +47,36 @@ describe('whether a request is repeated', () => {
 		expect(delay('POST', { noAnswer: { code, reason: code } })).toBe(250);
 	});
 
+	it('a POST that asked an http port for https, but not after another EPROTO', () => {
+		const reason =
+			'write EPROTO 80CC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number';
+		expect(delay('POST', { noAnswer: { code: 'EPROTO', reason } })).toBe(250);
+		expect(delay('POST', { noAnswer: { code: 'EPROTO', reason: 'tlsv13 alert' } })).toBeUndefined();
+	});
+
+	it.each<[string, number, object]>([
+		['of a day after 429', 429, { 'retry-after': '86400' }],
+		['of two minutes and a second after 503', 503, { 'retry-after': '121' }],
+		['to a date next week', 503, { 'retry-after': 'Tue, 21 Nov 2023 22:13:20 GMT' }],
+		['to a reset in milliseconds', 429, { 'x-sentry-rate-limit-reset': '1700000002000' }],
+		['to a reset that is hours over', 429, { 'x-sentry-rate-limit-reset': '1699980000' }],
+	])('not after a wait %s', (_, status, headers) => {
+		expect(delay('GET', answer(status, headers as Record<string, string>))).toBeUndefined();
+		const pause = { retries: 0, now: NOW, random: 0.5 };
+		expect(
+			pauseAfter(answer(status, headers as Record<string, string>), pause),
+		).toBeLessThanOrEqual(120_000);
+	});
+
+	it.each([600_000, -600_000])("by the server's clock, when ours is %d ms off", (ahead) => {
+		const at = { now: NOW + ahead, random: 0 };
+		const date = new Date(NOW).toUTCString();
+		const reset = answer(429, { date, 'x-sentry-rate-limit-reset': '1700000002' });
+		expect(delay('GET', reset, at)).toBe(2000);
+		const until = answer(503, { date, 'retry-after': 'Tue, 14 Nov 2023 22:13:23 GMT' });
+		expect(delay('GET', until, at)).toBe(3000);
+	});
+
 	it.each(['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPIPE', ''])(
 		'not a POST after %p: it may have arrived',
 		(code) => {

@@ -1,4 +1,5 @@
-import { RequestPacer } from '../../../nodes/SentryClientKeys/sentry/rateLimit.ts';
+import { RequestPacer, schedule } from '../../../nodes/SentryClientKeys/sentry/requestPacer.ts';
+import type { PaceState } from '../../../nodes/SentryClientKeys/sentry/requestPacer.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 import { LimitedServer, VirtualClock } from '../support/virtualTime.cts';
 
@@ -154,4 +155,150 @@ it('all that wait are let go when the execution is cancelled, and send nothing',
 	expect(outcomes).toHaveLength(50);
 	expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
 	expect(server.accepted + server.refused).toBe(2);
+});
+
+/** A clock that runs on by a step at each look, as the real one may between two looks. */
+class RunningClock extends VirtualClock {
+	private passed = 0;
+
+	constructor(
+		private readonly start: number,
+		private readonly step: number,
+	) {
+		super(start);
+	}
+
+	override now(): number {
+		this.passed += this.step;
+		return Math.max(super.now(), this.start + Math.floor(this.passed));
+	}
+}
+
+const told = (reset: number, remaining: number, more: object = {}): Attempt => ({
+	answer: {
+		status: 200,
+		headers: {
+			'x-sentry-rate-limit-limit': '5',
+			'x-sentry-rate-limit-remaining': String(remaining),
+			'x-sentry-rate-limit-reset': String(reset),
+			...more,
+		},
+		text: '',
+	},
+});
+
+it('5,000 requests that arrive in the last milliseconds of a window all wake', async () => {
+	for (let n = 0; n < 5000; n++) {
+		// The window ends 20 ms after the full second; time passes at every look at the clock.
+		const clock = new RunningClock(1_700_000_000_015 + (n % 5), 0.1 + (n % 13) / 10);
+		const pacer = new RequestPacer(clock);
+		await pacer.run(async () => await Promise.resolve(told(1_700_000_000, 0)));
+		let hasRun = false;
+		const waiting = pacer.run(async () => {
+			hasRun = true;
+			return await Promise.resolve(told(1_700_000_001, 4));
+		});
+		for (let look = 0; look < 3 && !hasRun; look++) await Promise.resolve();
+		if (!hasRun) await clock.run(waiting);
+		expect(hasRun).toBe(true);
+	}
+});
+
+describe('the schedule', () => {
+	const NOW = 1_700_000_000_000;
+	const idle: PaceState = {
+		waiting: 3,
+		underWay: 0,
+		hasAnswer: true,
+		pausedUntil: 0,
+		concurrency: 25,
+		window: undefined,
+		isClockUnsure: false,
+	};
+	const used = { limit: 40, remaining: 0, endsAt: NOW + 700 };
+
+	it.each<[string, Partial<PaceState>, number, number | undefined]>([
+		['all without a limit', {}, 3, undefined],
+		['four before the first answer', { hasAnswer: false, waiting: 9 }, 4, undefined],
+		['none in a pause', { pausedUntil: NOW + 200 }, 0, NOW + 200],
+		['none of a window that is used up', { window: used }, 0, NOW + 700],
+		['what is left of a window', { window: { ...used, remaining: 2 } }, 2, NOW + 700],
+		['all in the instant at which it ends', { window: { ...used, endsAt: NOW } }, 3, undefined],
+		[
+			'one of a new window if the clocks may differ',
+			{ window: { ...used, endsAt: NOW }, isClockUnsure: true },
+			1,
+			undefined,
+		],
+		[
+			'no more than the server bears at once',
+			{ window: { ...used, remaining: 9 }, concurrency: 1 },
+			1,
+			NOW + 700,
+		],
+		['all, if the end is a year ahead', { window: { ...used, endsAt: NOW * 2 } }, 3, undefined],
+		['all, if the pause is a year long', { pausedUntil: NOW * 2 }, 3, undefined],
+		['nothing, and no look, if none waits', { waiting: 0, window: used }, 0, undefined],
+	])('starts %s', (_, changes, start, wakeAt) => {
+		expect(schedule({ ...idle, ...changes }, NOW)).toEqual({ start, wakeAt });
+	});
+
+	it('forgets nothing, whatever the order of arrivals, answers and ticks', () => {
+		let states = 0;
+		/** Windows of two ticks with one request each; an answer tells of the window it came in. */
+		const explore = (state: PaceState, now: number, arrivals: number) => {
+			const next = schedule(state, now);
+			const after = {
+				...state,
+				waiting: state.waiting - next.start,
+				underWay: state.underWay + next.start,
+			};
+			states += 1;
+			if (after.waiting > 0 && after.underWay === 0) expect(next.wakeAt).toBeGreaterThan(now);
+			if (next.wakeAt !== undefined) expect(next.wakeAt).toBeGreaterThan(now);
+			expect(after.waiting).toBeGreaterThanOrEqual(0);
+			if (arrivals < 3) {
+				explore({ ...after, waiting: after.waiting + 1 }, now, arrivals + 1);
+			}
+			if (after.underWay > 0) {
+				const endsAt = (Math.floor(now / 2) + 1) * 2;
+				for (const isRefused of [false, true]) {
+					for (const remaining of [0, 1]) {
+						explore(
+							{
+								...after,
+								underWay: after.underWay - 1,
+								hasAnswer: true,
+								window: { limit: 1, remaining, endsAt },
+								pausedUntil: isRefused ? now + 1 : after.pausedUntil,
+								isClockUnsure: remaining === 0,
+							},
+							now,
+							arrivals,
+						);
+					}
+				}
+			}
+			if (now < 4) explore(after, now + 1, arrivals);
+		};
+		explore({ ...idle, waiting: 0, hasAnswer: false }, 0, 0);
+		expect(states).toBeGreaterThan(1000);
+	});
+});
+
+it.each([
+	['in milliseconds', '1700000001000', {}],
+	['a day ahead', '1700086400', {}],
+	[
+		'with no word on concurrency',
+		'1700000001',
+		{ 'x-sentry-rate-limit-concurrentremaining': 'None' },
+	],
+])('a reset %s holds nothing up for ever', async (_, reset, more) => {
+	const clock = new VirtualClock(1_700_000_000_300);
+	const pacer = new RequestPacer(clock);
+	const send = async () => await Promise.resolve(told(Number(reset), 0, more));
+	await clock.run(pacer.run(send));
+	await clock.run(pacer.run(send));
+	expect(clock.now()).toBeLessThanOrEqual(1_700_000_002_000);
 });
