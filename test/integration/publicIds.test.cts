@@ -25,6 +25,26 @@ describe('an idempotency key', () => {
 		expect(createdIn(sandbox)).toHaveLength(2);
 	});
 
+	it('is the same for another token, and for the project by its slug and its ID', async () => {
+		const project = sandbox.keys.ofProject('acme', 'web-app')[0]?.projectId;
+		await run(sandbox, job('delivery-1'));
+		await run(
+			sandbox,
+			{ ...job('delivery-1'), project: { __rl: true, mode: 'id', value: String(project) } },
+			{ executionId: '2', token: sandbox.tokens.admin },
+		);
+		expect(createdIn(sandbox)).toHaveLength(1);
+	});
+
+	it('that stands for another key is refused', async () => {
+		await run(sandbox, job('delivery-1'));
+		const other = { ...job('delivery-1'), name: 'another job' };
+		const { message, description } = stopText(await run(sandbox, other, { executionId: '2' }));
+		expect(message).toContain("'Options > Idempotency Key' was used before");
+		expect(description).toContain(createdIn(sandbox)[0]?.public);
+		expect(createdIn(sandbox)).toHaveLength(1);
+	});
+
 	it('that an expression does not find is refused before any request', async () => {
 		const { message } = stopText(await run(sandbox, job('={{ $json.missing }}')));
 		expect(message).toBe("'Options > Idempotency Key' is empty or no text [item 0]");
@@ -117,4 +137,11 @@ it('a public ID of the user is kept', async () => {
 	const id = 'a'.repeat(32);
 	const done = await run(sandbox, { specifyBody: 'json', body: { public: id } });
 	expect(result(done)).toMatchObject([{ id }]);
+});
+
+it('an execution whose number was given before makes a key of its own', async () => {
+	const first = result(await run(sandbox, { name: 'round 1' }, { executionId: '1' }));
+	const second = result(await run(sandbox, { name: 'round 2' }, { executionId: '1' }));
+	expect(second).toMatchObject([{ name: 'round 2' }]);
+	expect(second[0]?.id).not.toBe(first[0]?.id);
 });

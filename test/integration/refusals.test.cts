@@ -19,7 +19,7 @@ const OPERATIONS: Array<[name: string, parameters: IDataObject, action: string]>
 	['getAll', { project: locator('', 'list') }, 'list the client keys'],
 	['rotate', { previousKey: 'delete' }, 'return the client key'],
 	['update', { updateFields: { name: 'x' } }, 'return the client key'],
-	['upsert', { name: 'x' }, 'list the client keys'],
+	['upsert', { name: 'x' }, 'return the project'],
 	['getAll', { resource: 'project' }, 'list the projects'],
 ];
 

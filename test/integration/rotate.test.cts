@@ -274,3 +274,29 @@ it('another way with the previous key is refused before any request', async () =
 	expect(stopText(done).message).toMatch(/^'Previous Key' is not one of the choices/);
 	expect(sandbox.requests).toEqual([]);
 });
+
+it('days after the old key was disabled a repeat returns the new key, and it still works', async () => {
+	const [first] = result(await rotated('disable'));
+	for (const key of createdIn(sandbox)) key.dateCreated = new Date(Date.now() - 72 * 3600_000);
+	const [again] = result(await rotated('disable', { executionId: '2' }));
+	expect(again).toMatchObject({ id: first?.id, isActive: true });
+	expect(createdIn(sandbox)).toHaveLength(2);
+});
+
+it('a new key that was configured since is left as it is', async () => {
+	const [first] = result(await rotated('keep'));
+	const successor = createdIn(sandbox).find(({ public: id }) => id === first?.id);
+	Object.assign(successor ?? {}, { label: 'mine', rateLimitCount: 7 });
+	Object.assign(successor?.loaderOptions ?? {}, { hasReplay: true });
+	const before = structuredClone(successor);
+	await rotated('keep', { executionId: '2' });
+	expect(successor).toEqual(before);
+});
+
+it('another token goes on with the same new key', async () => {
+	await run(sandbox, rotate('delete'));
+	const [made] = createdIn(sandbox);
+	const [row] = result(await rotated('delete', { executionId: '2' }));
+	expect(row?.id).toBe(made?.public);
+	expect(createdIn(sandbox)).toHaveLength(1);
+});

@@ -48,7 +48,7 @@ describe('run twice', () => {
 
 		const second = await run(sandbox, upsert('production', WANTED), { executionId: '2' });
 		expect(result(second)).toMatchObject([{ ...STATE, outcome: 'unchanged' }]);
-		expect(methods(sandbox)).toEqual(['GET']);
+		expect(methods(sandbox)).toEqual(['GET', 'GET']);
 		expect(createdIn(sandbox)).toHaveLength(1);
 	});
 
@@ -63,7 +63,7 @@ describe('run twice', () => {
 		addKeys(sandbox, 110);
 		const rows = result(await run(sandbox, upsert('production')));
 		expect(rows).toMatchObject([{ outcome: 'unchanged' }]);
-		expect(methods(sandbox)).toEqual(['GET', 'GET']);
+		expect(methods(sandbox)).toEqual(['GET', 'GET', 'GET']);
 	});
 
 	it('a limit that the plan does not allow is no change each time', async () => {
@@ -89,7 +89,7 @@ describe('several keys of the name', () => {
 		const { message, description } = stopText(
 			await run(sandbox, upsert('production', { isActive: false })),
 		);
-		expect(message).toBe('3 client keys have the same name [item 0]');
+		expect(message).toBe('3 client keys of acme/web-app have the same name [item 0]');
 		expect(description).toContain([...ids].reverse().join(', '));
 		expect(new Set(methods(sandbox))).toEqual(new Set(['GET']));
 	});
@@ -264,4 +264,25 @@ it('a key for every project is two nodes', async () => {
 	);
 	expect(jsonOf(done, NODE)).toHaveLength(30);
 	expect(sandbox.keys.all().filter(({ label }) => label === 'production')).toHaveLength(30);
+});
+
+it('the key that took the place of another one is the one of its name', async () => {
+	const [oldId] = addKeys(sandbox, 1, { label: 'production' });
+	const [rotated] = result(await run(sandbox, { operation: 'rotate', clientKey: locator(oldId) }));
+	const [row] = result(await run(sandbox, upsert('production'), { executionId: '2' }));
+	expect(row).toMatchObject({ id: rotated?.id, outcome: 'unchanged' });
+	expect(createdIn(sandbox)).toHaveLength(2);
+});
+
+it('superfluous keys of its own are named, and every later run takes the same one', async () => {
+	const server = await serverThat({ latencyMs: [20, 60] });
+	await Promise.all(
+		['1', '2'].map(async (executionId) => await run(server, upsert('raced'), { executionId })),
+	);
+	const ids = [];
+	for (const executionId of ['3', '4']) {
+		const done = await run(server, upsert('raced'), { executionId });
+		ids.push(result(done)[0]?.id);
+	}
+	expect(new Set(ids)).toEqual(new Set([createdIn(server).at(-1)?.public]));
 });

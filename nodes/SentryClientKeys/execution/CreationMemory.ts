@@ -5,8 +5,10 @@ import { derivePublicId } from '../sentry/keys/publicId';
 /** What an earlier try of the same item left: a key, or a request whose outcome is unclear. */
 export interface EarlierCreation {
 	isSettled: boolean;
-	/** The key's public ID; undefined for a request that did not choose one. */
+	/** The ID of the key, or the one that the request carried; undefined if it carried none. */
 	publicId: string | undefined;
+	/** When the first try was sent, by the clock of its machine in milliseconds since the epoch. */
+	firstSentAt: number;
 }
 
 const SLOT = 'createdClientKeys';
@@ -16,7 +18,7 @@ const SLOT = 'createdClientKeys';
  *
  * n8n's Retry On Fail runs the node again with all its items, those that succeeded too, and so does
  * 'Retry' on a failed execution, which keeps this memory with the execution's data. It holds public IDs
- * only, under fingerprints that need the token to compute, and is emptied once the node has succeeded.
+ * only, under fingerprints, and is emptied once the node has succeeded.
  */
 export class CreationMemory {
 	/** @param context n8n's per-node context of the execution (`getContext('node')`) */
@@ -33,14 +35,18 @@ export class CreationMemory {
 	recall(fingerprint: string): EarlierCreation | undefined {
 		const entry = this.entries()[fingerprint];
 		if (entry === undefined) return undefined;
-		const [, state, publicId] = /^(\w+):(.*)$/.exec(entry) ?? [];
-		return { isSettled: state === 'made', publicId: publicId || undefined };
+		const [, state, sentAt, publicId] = /^(\w+):(\d+):(.*)$/.exec(entry) ?? [];
+		return {
+			isSettled: state === 'made',
+			publicId: publicId || undefined,
+			firstSentAt: Number(sentAt),
+		};
 	}
 
-	remember(fingerprint: string, { isSettled, publicId }: EarlierCreation): void {
+	remember(fingerprint: string, { isSettled, publicId, firstSentAt }: EarlierCreation): void {
 		const runs = (this.context[SLOT] ??= {}) as Runs;
 		const entries = (runs[this.runIndex] ??= {});
-		entries[fingerprint] = `${isSettled ? 'made' : 'unclear'}:${publicId ?? ''}`;
+		entries[fingerprint] = `${isSettled ? 'made' : 'unclear'}:${firstSentAt}:${publicId ?? ''}`;
 	}
 
 	/** To be called when nothing of this run will be tried again. */

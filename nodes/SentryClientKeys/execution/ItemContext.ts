@@ -1,11 +1,19 @@
 import { findKey } from '../sentry/calls';
 import type { ProjectRef } from '../sentry/calls';
-import type { Answer, SentryClient } from '../sentry/client';
+import type { SentryClient } from '../sentry/client';
 import { createOnce } from '../sentry/keys/createOnce';
-import { SentryError } from '../sentry/errors';
-import { derivePublicId, isPublicId } from '../sentry/keys/publicId';
-import { isSuccessor, successorId } from '../sentry/keys/successor';
-import type { ClientKey } from '../sentry/types';
+import type { Created, NewKey, UnsettledTry } from '../sentry/keys/createOnce';
+import { rephrasing, SentryError, withState } from '../sentry/errors';
+import { isMarked, markedId } from '../sentry/keys/markedId';
+import type { Purpose } from '../sentry/keys/markedId';
+import {
+	chosenId,
+	derivePublicId,
+	idempotentId,
+	isPublicId,
+	itemIds,
+} from '../sentry/keys/publicId';
+import type { IdChoice } from '../sentry/keys/publicId';
 import type { Connection } from './connections';
 import type { CreationMemory } from './CreationMemory';
 import type { Notice, Notices } from './notices';
@@ -18,8 +26,8 @@ export interface KeyCreation extends ProjectRef {
 export interface CreationSettings {
 	/** The user's own name for the intended key; takes the place of execution, run and item. */
 	idempotencyKey?: string;
-	/** The key that the new one is to replace; the new one's ID shows it. */
-	successorOf?: string;
+	/** What the key is for; its ID shows it. */
+	purpose?: Purpose;
 	/** Whether a public ID may be chosen for the key. */
 	isSafe: boolean;
 }
@@ -64,35 +72,55 @@ export class ItemContext {
 		return await this.connection.turns.take(JSON.stringify(what), task);
 	}
 
+	/** A project's ID, however the user named the project. */
+	async projectId(project: ProjectRef): Promise<string> {
+		return await this.connection.projectIdOf(project);
+	}
+
 	/**
 	 * Makes a key for this item exactly once, also when n8n runs the item again.
 	 *
 	 * @throws SentryError
 	 */
-	async createKey(key: KeyCreation, settings: CreationSettings): Promise<Answer<ClientKey>> {
-		const { secret, publicIds } = this.connection;
-		const fingerprint = this.memory?.fingerprint(secret, this.itemIndex, { ...key, ...settings });
+	async createKey(key: KeyCreation, settings: CreationSettings): Promise<Made> {
+		const { publicIds } = this.connection;
+		const fingerprint = this.fingerprint(key, settings);
 		const earlier = fingerprint === undefined ? undefined : this.memory?.recall(fingerprint);
-		if (earlier?.isSettled && earlier.publicId !== undefined) {
-			const known = await findKey(this.sentry, key, earlier.publicId);
-			if (known !== undefined) return known;
+		const known = earlier?.publicId;
+		if (earlier?.isSettled && known !== undefined) {
+			const found = await rephrasing(
+				async () => await findKey(this.sentry, key, known),
+				(failure) =>
+					withState(failure, `An earlier try of this item created the client key ${known}.`, {
+						createdKeyId: known,
+					}),
+			);
+			if (found !== undefined) return { ...found, wasThere: true };
 		}
-		const isUnsettled = earlier !== undefined && !earlier.isSettled;
-		const publicId = isUnsettled ? earlier.publicId : this.publicIdFor(key, settings);
-		const unsettled = isUnsettled ? earlierTry() : undefined;
-		const remember = (isSettled: boolean, id: string | undefined) => {
-			if (fingerprint !== undefined) {
-				this.memory?.remember(fingerprint, { isSettled, publicId: id });
-			}
-		};
-		const created = await createOnce(this.sentry, { ...key, publicId, unsettled }, publicIds).catch(
-			(reason: unknown) => {
-				if (reason instanceof SentryError && mayHaveMadeKey(reason)) {
-					remember(false, publicId);
-				}
-				return Promise.reject(reason as Error);
-			},
+		const firstSentAt = earlier?.firstSentAt ?? this.sentry.clock.now();
+		const ids = await this.idsFor(
+			key,
+			settings,
+			firstSentAt,
+			earlier?.isSettled ? known : undefined,
 		);
+		let sent: UnsettledTry | undefined;
+		const remember = (isSettled: boolean, publicId: string | undefined) => {
+			if (fingerprint === undefined) return;
+			this.memory?.remember(fingerprint, { isSettled, publicId, firstSentAt });
+		};
+		const newKey: NewKey = {
+			...key,
+			ids,
+			...(earlier !== undefined && !earlier.isSettled && { unsettled: earlier }),
+			onSend: (request) => (sent = request),
+		};
+		const created = await createOnce(this.sentry, newKey, publicIds).catch((reason: unknown) => {
+			if (reason instanceof SentryError && mayHaveMadeKey(reason)) {
+				remember(false, (sent ?? earlier)?.publicId);
+			}
+			return Promise.reject(reason as Error);
+		});
 		remember(true, created.body.id);
 		if (settings.idempotencyKey !== undefined && !publicIds.isHonoured) {
 			this.notice('idempotencyKeyIgnored');
@@ -100,37 +128,65 @@ export class ItemContext {
 		return created;
 	}
 
-	/** Whether a key was made to replace another one, by whoever has the same credential. */
-	isSuccessor(keyId: string, candidate: string): boolean {
-		return isSuccessor(this.connection.secret, keyId, candidate);
+	/** The ID of the key that an earlier try of this item made to replace another one. */
+	madeEarlier(project: ProjectRef, purpose: Purpose): string | undefined {
+		const fingerprint = this.fingerprint({ ...project, body: {} }, { isSafe: true, purpose });
+		const earlier = fingerprint === undefined ? undefined : this.memory?.recall(fingerprint);
+		return earlier?.isSettled ? earlier.publicId : undefined;
 	}
 
-	private publicIdFor(key: KeyCreation, settings: CreationSettings): string | undefined {
-		if (!settings.isSafe) return undefined;
-		if (isPublicId(key.body.public)) return key.body.public;
+	/** Whether a key was made for a purpose, by this n8n. */
+	isMarked(purpose: Purpose, candidate: string): boolean {
+		return isMarked(this.connection.secret, purpose, candidate);
+	}
+
+	/** A rotation is the same one whatever its old key looks like by now. */
+	private fingerprint(
+		{ organization, project, body }: KeyCreation,
+		{ purpose, ...settings }: CreationSettings,
+	): string | undefined {
+		const creation =
+			purpose?.[0] === 'successor'
+				? { organization, project, purpose }
+				: { organization, project, body, ...settings };
+		return this.memory?.fingerprint(this.connection.secret, this.itemIndex, creation);
+	}
+
+	/** @param gone an ID that an earlier try used, and whose key was deleted since: it must not return */
+	private async idsFor(
+		{ body, ...project }: KeyCreation,
+		{ isSafe, idempotencyKey, purpose }: CreationSettings,
+		startedAt: number,
+		gone: string | undefined,
+	): Promise<IdChoice | undefined> {
+		if (!isSafe) return undefined;
+		if (isPublicId(body.public))
+			return chosenId(body.public, () => this.sentry.clock.now() - startedAt);
 		const { secret } = this.connection;
-		const { organization, project } = key;
-		const { executionId, nodeId, runIndex } = this.run;
-		const identity =
-			settings.idempotencyKey === undefined
-				? ['execution', executionId, nodeId, runIndex, this.itemIndex]
-				: ['idempotency key', settings.idempotencyKey, nodeId];
-		if (settings.successorOf !== undefined) {
-			return successorId(secret, settings.successorOf, JSON.stringify(identity));
+		if (idempotencyKey !== undefined) {
+			const projectId = await this.projectId(project);
+			return idempotentId(
+				derivePublicId(secret, ['idempotency key', idempotencyKey, projectId]),
+				body,
+			);
 		}
-		return derivePublicId(secret, [...identity, organization, project]);
+		const { executionId, nodeId, runIndex } = this.run;
+		const { organization, project: name } = project;
+		const identity = [executionId, nodeId, runIndex, this.itemIndex, organization, name];
+		const derive = (step: number) =>
+			purpose === undefined
+				? derivePublicId(secret, ['execution', ...identity, step])
+				: markedId(secret, purpose, JSON.stringify([...identity, step]));
+		// The IDs up to the one that is gone are used up.
+		const used = gone === undefined ? -1 : [0, 1, 2, 3].findIndex((step) => derive(step) === gone);
+		return itemIds((step) => derive(used + 1 + step), body);
 	}
 }
+
+/** A key, and whether an earlier try or run had made it: then nothing may be written to it as to a new one. */
+export type Made = Created;
 
 /** Whether the key may exist although no answer says so. */
 function mayHaveMadeKey({ details }: SentryError): boolean {
 	return details.code === 'outcome_unknown' || details.candidates !== undefined;
-}
-
-function earlierTry(): SentryError {
-	return new SentryError(
-		'The answer to an earlier try of this item was lost',
-		'The item ran before in this execution.',
-		{ code: 'unreachable' },
-	);
 }

@@ -7,6 +7,8 @@ import type {
 import { credentialTypeOf } from '../parameters/authentication';
 import type { Authentication } from '../parameters/authentication';
 import { normalizeBaseUrl } from '../sentry/baseUrl';
+import { projectId } from '../sentry/calls';
+import type { ProjectRef } from '../sentry/calls';
 import { SentryClient } from '../sentry/client';
 import { tokenKindOf } from '../sentry/tokenKind';
 import type { SentryClientOptions } from '../sentry/client';
@@ -24,8 +26,10 @@ export interface Connection {
 	publicIds: PublicIdSupport;
 	/** What the run's items may not do at the same time. */
 	turns: Turns;
-	/** Keys the derivation of public IDs; never sent anywhere but to Sentry. */
+	/** Keys the derivation of public IDs: the same on every worker, for every credential and token. */
 	secret: string;
+	/** Finds a project's ID, once per spelling and run. */
+	projectIdOf: (project: ProjectRef) => Promise<string>;
 }
 
 export type ConnectionSettings = Pick<
@@ -78,23 +82,35 @@ function connect(
 	credentials: ICredentialDataDecryptedObject,
 	settings: ConnectionSettings,
 ): Connection {
-	const { token, secret, data } = readers[authentication](credentials);
+	const { token, data } = readers[authentication](credentials);
+	const sentry = new SentryClient({
+		...settings,
+		baseUrl: normalizeBaseUrl(credentials.baseUrl),
+		tokenKind: tokenKindOf(token),
+		send: transport(node, authentication, data),
+	});
 	return {
-		sentry: new SentryClient({
-			...settings,
-			baseUrl: normalizeBaseUrl(credentials.baseUrl),
-			tokenKind: tokenKindOf(token),
-			send: transport(node, authentication, data),
-		}),
+		sentry,
 		publicIds: new PublicIdSupport(),
 		turns: new Turns(),
-		secret,
+		secret: node.getInstanceId(),
+		projectIdOf: oncePerSpelling(async (project) => await projectId(sentry, project)),
+	};
+}
+
+/** Two spellings of one project are two requests, and the same one only one. */
+function oncePerSpelling(find: (project: ProjectRef) => Promise<string>): typeof find {
+	const known = new Map<string, Promise<string>>();
+	return async (project) => {
+		const spelling = JSON.stringify([project.organization, project.project]);
+		const id = known.get(spelling) ?? find(project);
+		known.set(spelling, id);
+		return await id;
 	};
 }
 
 interface Readable {
 	token: string;
-	secret: string;
 	/** As n8n's HTTP helper takes it. */
 	data: ICredentialDataDecryptedObject;
 }
@@ -102,7 +118,7 @@ interface Readable {
 const readers: Record<Authentication, (data: ICredentialDataDecryptedObject) => Readable> = {
 	authToken(data) {
 		const token = readToken(data.authToken);
-		return { token, secret: token, data: { ...data, authToken: token } };
+		return { token, data: { ...data, authToken: token } };
 	},
 	oAuth2(data) {
 		const { access_token: token } = isRecord(data.oauthTokenData) ? data.oauthTokenData : {};
@@ -113,8 +129,7 @@ const readers: Record<Authentication, (data: ICredentialDataDecryptedObject) => 
 				"Open the credential and choose 'Connect my account'.",
 			);
 		}
-		// Access tokens come and go; what is derived from the application's secret stays.
-		return { token, secret: `${String(data.clientId)}/${String(data.clientSecret)}`, data };
+		return { token, data };
 	},
 };
 

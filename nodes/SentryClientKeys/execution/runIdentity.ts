@@ -26,7 +26,7 @@ export function runIdentity(node: IExecuteFunctions): RunIdentity & { isRepeatab
 	}
 	const runIndex = Number(node.getWorkflowDataProxy(0).$runIndex);
 	return {
-		executionId: `${origin}/${node.getExecutionId() || unnamedExecution(node)}`,
+		executionId: `${origin}/${node.getExecutionId() || unnamedExecution(node)}/${beginningOf(node)}`,
 		nodeId,
 		runIndex,
 		isRepeatable: true,
@@ -36,6 +36,11 @@ export function runIdentity(node: IExecuteFunctions): RunIdentity & { isRepeatab
 /** Whether n8n calls the node outside the workflow's own order; older versions can't tell. */
 function isSuppliedTool(node: IExecuteFunctions): boolean {
 	return node.isToolExecution?.() ?? false;
+}
+
+/** When n8n began the execution, since its number may come again in a new database; n8n 1.x can't tell. */
+function beginningOf(node: IExecuteFunctions): string {
+	return String(node.getExecutionContext?.()?.establishedAt ?? '');
 }
 
 /** An execution that is not stored has no ID; its own context still outlives the node's tries. */

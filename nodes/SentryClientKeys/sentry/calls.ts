@@ -152,3 +152,20 @@ export async function findKey(
 		isNotFound(reason) ? undefined : Promise.reject(reason as Error),
 	);
 }
+
+/**
+ * The ID of a project, whether it was named by its ID or its slug
+ * (src/sentry/api/endpoints/project_details.py).
+ *
+ * @throws SentryError `not_found` if it does not exist
+ */
+export async function projectId(sentry: SentryClient, project: ProjectRef): Promise<string> {
+	const answer = await sentry.request<{ id?: unknown }>({
+		method: 'GET',
+		path: keysPath(project).replace(/keys\/$/, ''),
+		bucket: 'get project',
+		success: { status: 200, shape: 'key' },
+		subject: { action: 'return the project', scopes: READ_SCOPES, ...namesOf(project) },
+	});
+	return String(answer.body.id);
+}

@@ -8,6 +8,7 @@ export type ErrorCode =
 	| 'ambiguous_name'
 	| 'cancelled'
 	| 'forbidden'
+	| 'idempotency_conflict'
 	| 'invalid_input'
 	| 'invalid_token'
 	| 'missing_scope'
@@ -58,8 +59,8 @@ export function isNotFound(reason: unknown): reason is SentryError {
 }
 
 /**
- * The same failure, and what state it left things in. Once a key was made it is no plain refusal any
- * more.
+ * The same failure, and what state it left things in. Once a key was made, or may have been, it is no
+ * plain refusal any more.
  */
 export function withState(
 	failure: SentryError,
@@ -70,7 +71,7 @@ export function withState(
 		failure.message,
 		`${failure.remedy} ${state}`,
 		{ ...failure.details, ...details },
-		'createdKeyId' in details ? undefined : failure.refusal,
+		'createdKeyId' in details || 'candidates' in details ? undefined : failure.refusal,
 	);
 }
 

@@ -15,7 +15,7 @@ function remembered(isSettled: boolean, publicId: string | undefined) {
 	const context: IContextObject = {};
 	const memory = new CreationMemory(context, 0);
 	const fingerprint = memory.fingerprint(TOKEN, 0, CREATION);
-	memory.remember(fingerprint, { isSettled, publicId });
+	memory.remember(fingerprint, { isSettled, publicId, firstSentAt: 5 });
 	return { context, memory, fingerprint };
 }
 
@@ -29,26 +29,38 @@ it.each([
 	(_, isSettled, publicId) => {
 		const { context, fingerprint } = remembered(isSettled, publicId);
 		const stored = JSON.parse(JSON.stringify(context)) as IContextObject;
-		expect(new CreationMemory(stored, 0).recall(fingerprint)).toEqual({ isSettled, publicId });
+		expect(new CreationMemory(stored, 0).recall(fingerprint)).toEqual({
+			isSettled,
+			publicId,
+			firstSentAt: 5,
+		});
 	},
 );
 
 it('what was unclear is settled by a later try', () => {
 	const { memory, fingerprint } = remembered(false, undefined);
-	memory.remember(fingerprint, { isSettled: true, publicId: 'b'.repeat(32) });
-	expect(memory.recall(fingerprint)).toEqual({ isSettled: true, publicId: 'b'.repeat(32) });
+	memory.remember(fingerprint, { isSettled: true, publicId: 'b'.repeat(32), firstSentAt: 5 });
+	expect(memory.recall(fingerprint)).toEqual({
+		isSettled: true,
+		publicId: 'b'.repeat(32),
+		firstSentAt: 5,
+	});
 });
 
 it('rounds of a loop are kept apart, and one can be forgotten', () => {
 	const context: IContextObject = {};
 	const [first, second] = [new CreationMemory(context, 0), new CreationMemory(context, 1)];
 	const fingerprint = first.fingerprint(TOKEN, 0, CREATION);
-	first.remember(fingerprint, { isSettled: true, publicId: 'a'.repeat(32) });
+	first.remember(fingerprint, { isSettled: true, publicId: 'a'.repeat(32), firstSentAt: 5 });
 	expect(second.recall(fingerprint)).toBeUndefined();
-	second.remember(fingerprint, { isSettled: false, publicId: undefined });
+	second.remember(fingerprint, { isSettled: false, publicId: undefined, firstSentAt: 5 });
 	first.forgetRun();
 	expect(first.recall(fingerprint)).toBeUndefined();
-	expect(second.recall(fingerprint)).toEqual({ isSettled: false, publicId: undefined });
+	expect(second.recall(fingerprint)).toEqual({
+		isSettled: false,
+		publicId: undefined,
+		firstSentAt: 5,
+	});
 	second.forgetRun();
 	expect(context).toEqual({});
 });
@@ -85,7 +97,7 @@ it('the execution’s data tells neither token nor names', () => {
 it('what other nodes and versions keep in the context stays', () => {
 	const context: IContextObject = { other: { kept: true } };
 	const memory = new CreationMemory(context, 0);
-	memory.remember('fingerprint', { isSettled: true, publicId: 'x' });
+	memory.remember('fingerprint', { isSettled: true, publicId: 'x', firstSentAt: 5 });
 	memory.forgetRun();
 	expect(context).toEqual({ other: { kept: true } });
 });

@@ -31,6 +31,16 @@ const FAULTS = {
 		commits: 'later',
 		answer: { noAnswer: { code: 'ECONNABORTED', reason: 'timeout of 30000ms exceeded' } },
 	},
+	/** Carried out when the test says so. */
+	timeoutForLong: {
+		commits: 'onDemand',
+		answer: { noAnswer: { code: 'ECONNABORTED', reason: 'timeout of 30000ms exceeded' } },
+	},
+	firewallPage: { commits: 'never', answer: text(400, '<html><title>Blocked</title></html>') },
+	firewallPageAfterCommit: {
+		commits: 'now',
+		answer: text(400, '<html><title>Blocked</title></html>'),
+	},
 	reset: { commits: 'never', answer: RESET },
 	error503: {
 		commits: 'never',
@@ -44,13 +54,16 @@ const FAULTS = {
 		answer: json(403, { detail: 'You do not have permission to perform this action.' }),
 	},
 	slow: { commits: 'now', answer: undefined },
-} satisfies Record<string, { commits: 'later' | 'never' | 'now'; answer: Attempt | undefined }>;
+} satisfies Record<
+	string,
+	{ commits: 'later' | 'never' | 'now' | 'onDemand'; answer: Attempt | undefined }
+>;
 
 export type Fault = keyof typeof FAULTS;
 
 export interface ServerSettings {
-	/** What the server does with a client-chosen `public`. */
-	publicIds: 'honoured' | 'ignored' | 'refused';
+	/** What the server does with a client-chosen `public`; 'checked' ones are ignored all the same. */
+	publicIds: 'checked' | 'honoured' | 'ignored' | 'refused';
 	/** By how much its clock is ahead of the client's, in milliseconds. */
 	ahead?: number;
 }
@@ -61,6 +74,7 @@ export class FakeSentry {
 	readonly requests: Array<{ method: string; url: string; body: Record<string, unknown> }> = [];
 	private readonly faults: Array<{ method: string; fault: Fault }> = [];
 	private readonly delayed: Array<() => void> = [];
+	private readonly held: Array<() => void> = [];
 
 	constructor(
 		private readonly clock: VirtualClock,
@@ -104,10 +118,16 @@ export class FakeSentry {
 		const regular = isNow ? perform() : undefined;
 		if (method === 'GET') this.delayed.splice(0).forEach((commit) => commit());
 		if (fault?.commits === 'later') this.delayed.push(perform);
+		if (fault?.commits === 'onDemand') this.held.push(perform);
 		const attempt = fault?.answer ?? regular ?? RESET;
 		await this.clock.sleep(LATENCY_MS);
 		return this.dated(attempt);
 	};
+
+	/** Carries out what was held back. */
+	carryOut(): void {
+		this.held.splice(0).forEach((commit) => commit());
+	}
 
 	/** A key that somebody else made. */
 	addKey(name: string, createdAt = this.now()): ClientKey {
@@ -123,7 +143,8 @@ export class FakeSentry {
 		const { publicIds } = this.settings;
 		const isPublicWrong =
 			publicId !== undefined &&
-			(publicIds === 'refused' || (publicIds === 'honoured' && !isPublicId(publicId)));
+			(publicIds === 'refused' ||
+				(['checked', 'honoured'].includes(publicIds) && !isPublicId(publicId)));
 		const complaints = {
 			...(isTooLong(name) && { name: ['Ensure this field has no more than 64 characters.'] }),
 			...(typeof rateLimit === 'string' && {

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Purpose } from '../../sentry/keys/markedId';
 import { rotateKey } from '../../sentry/keys/rotateKey';
 import type { Rotation } from '../../sentry/keys/rotateKey';
 import { operation } from '../types';
@@ -51,11 +52,13 @@ export const rotate = operation({
 
 	async run({ rotation, isSafe }, item) {
 		const { organization, project, keyId, previousKey } = rotation;
-		return await item.inTurn([organization, keyId], async () => {
+		const purpose: Purpose = ['successor', keyId];
+		return await item.inTurn(['client key', keyId], async () => {
 			const rotated = await rotateKey(item.sentry, rotation, {
 				create: async (body) =>
-					await item.createKey({ organization, project, body }, { isSafe, successorOf: keyId }),
-				isSuccessor: (candidate) => item.isSuccessor(keyId, candidate),
+					await item.createKey({ organization, project, body }, { isSafe, purpose }),
+				isSuccessor: (candidate) => item.isMarked(purpose, candidate),
+				madeEarlier: item.madeEarlier({ organization, project }, purpose),
 			});
 			const { key, answers, ignored, isRepeat, left, wasKept } = rotated;
 			item.noticeIgnored(ignored);

@@ -46,7 +46,7 @@ export const update = operation({
 
 	async run({ project, keyId, fields }, item) {
 		const { organization } = project;
-		return await item.inTurn([organization, keyId], async () => {
+		return await item.inTurn(['client key', keyId], async () => {
 			const current = await readKey(item.sentry, project, keyId);
 			checkVersion(current.body, fields.browserSdkVersion);
 			const updated = await updateKey(item.sentry, project, current.body, fields);

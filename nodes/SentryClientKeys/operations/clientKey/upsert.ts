@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { keyFields, readKeyFields } from '../../parameters/keyFields';
 import { name } from '../../parameters/keyName';
+import type { Purpose } from '../../sentry/keys/markedId';
 import { ensureKey } from '../../sentry/keys/ensureKey';
 import type { WantedKey } from '../../sentry/keys/ensureKey';
 import { InvalidInputError } from '../../sentry/errors';
@@ -72,12 +73,15 @@ export const upsert = operation({
 
 	async run({ wanted, isSafe }, item) {
 		const { organization, project, name } = wanted;
-		return await item.inTurn([organization, project, name], async () => {
-			const { key, writes, outcome, ignored, left } = await ensureKey(
-				item.sentry,
-				wanted,
-				async (body) => await item.createKey({ organization, project, body }, { isSafe }),
-			);
+		const projectId = await item.projectId({ organization, project });
+		const purpose: Purpose = ['name', projectId, name];
+		return await item.inTurn(purpose, async () => {
+			const { key, writes, outcome, ignored, left } = await ensureKey(item.sentry, wanted, {
+				create: async (body) =>
+					await item.createKey({ organization, project, body }, { isSafe, purpose }),
+				isOwn: (candidate) => item.isMarked(purpose, candidate),
+				isSuccessor: (keyId, candidate) => item.isMarked(['successor', keyId], candidate),
+			});
 			item.noticeIgnored(ignored);
 			if (left !== undefined) item.notice('duplicateLeft', left);
 			return {

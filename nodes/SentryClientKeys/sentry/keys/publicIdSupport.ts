@@ -14,7 +14,7 @@ export class PublicIdSupport {
 	private state: 'unknown' | 'honoured' | 'ignored' | 'refused' = 'unknown';
 	private readonly asked = new Set<string>();
 	private posting = 0;
-	private question: Promise<void> | undefined;
+	private question: Promise<boolean> | undefined;
 
 	get isHonoured(): boolean {
 		return this.state === 'honoured';
@@ -56,34 +56,30 @@ export class PublicIdSupport {
 	}
 
 	/**
-	 * Asks the server, where nothing else has told, whether it honours `public`: with a create that it
-	 * is bound to refuse for its name and its rate limit. Sentry names every wrong field in one answer,
-	 * so a server that reads `public` names it as well.
+	 * Asks the server, where nothing else has told, whether it reads `public`: with a create that it is
+	 * bound to refuse for its name and its rate limit. Sentry names every wrong field in one answer, so
+	 * a server that reads `public` names it as well. That it also honours it is only known once a key has
+	 * the ID that was asked for.
 	 */
 	async ask(client: SentryClient, project: ProjectRef): Promise<boolean> {
-		if (this.state === 'unknown') {
-			this.question ??= this.probe(client, project).finally(() => {
-				this.question = undefined;
-			});
-			await this.question;
-		}
-		return this.isHonoured;
+		if (this.state !== 'unknown') return this.isHonoured;
+		this.question ??= probe(client, project);
+		return await this.question;
 	}
+}
 
-	private async probe(client: SentryClient, project: ProjectRef): Promise<void> {
-		const call = createKeyCall(project, BOUND_TO_BE_REFUSED);
-		for (let retries = 0; retries <= client.maxRetries; retries++) {
-			const attempt = await client.attempt(call);
-			if ('answer' in attempt && attempt.answer.status === 400) {
-				const body = parseJson(attempt.answer.text);
-				if (isRecord(body) && 'public' in body) this.state = 'honoured';
-				return;
-			}
-			// As safe to repeat as a GET: it never makes a key.
-			const delay = client.retryDelay('GET', attempt, retries);
-			if (delay === undefined) return;
-			await client.clock.sleep(delay);
+async function probe(client: SentryClient, project: ProjectRef): Promise<boolean> {
+	const call = createKeyCall(project, BOUND_TO_BE_REFUSED);
+	for (let retries = 0; ; retries++) {
+		const attempt = await client.attempt(call);
+		if ('answer' in attempt && attempt.answer.status === 400) {
+			const body = parseJson(attempt.answer.text);
+			return isRecord(body) && 'public' in body;
 		}
+		// As safe to repeat as a GET: it never makes a key.
+		const delay = client.retryDelay('GET', attempt, retries);
+		if (delay === undefined) return false;
+		await client.clock.sleep(delay);
 	}
 }
 

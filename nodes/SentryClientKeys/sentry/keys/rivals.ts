@@ -2,6 +2,7 @@ import type { ProjectRef } from '../calls';
 import type { SentryClient } from '../client';
 import { deleteKey } from './deleteKey';
 import { SentryError } from '../errors';
+import type { Created } from './createOnce';
 import type { ClientKey } from '../types';
 
 /** Which of the keys that several runs made for the same purpose stays. */
@@ -16,17 +17,19 @@ export interface Agreed {
  * each run deletes its own unless that is the oldest. Whoever reads the list later sees what the other
  * one did, so all come to the same key.
  *
- * @param own made just now, so nobody has it from here yet
+ * @param created made just now, so nobody has it from here yet, unless it was there before
  * @param rivals the keys for that purpose, newest first, read after `own` was made
  */
 export async function agree(
 	sentry: SentryClient,
 	project: ProjectRef,
-	own: ClientKey,
+	{ body: own, wasThere = false }: Created,
 	rivals: ClientKey[],
 ): Promise<Agreed> {
 	const oldest = rivals.at(-1) ?? own;
 	if (oldest.id === own.id || !rivals.some(({ id }) => id === own.id)) return { key: own };
+	// A key of an earlier try may be in use by now.
+	if (wasThere) return { key: oldest, left: own.id };
 	const isDeleted = await deleteKey(sentry, project, own.id).then(
 		() => true,
 		(reason: unknown) =>

@@ -1,6 +1,7 @@
 import { readKey } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, SentryClient } from '../client';
+import type { Created } from './createOnce';
 import { deleteKey } from './deleteKey';
 import { isNotFound, rephrasing, SentryError, withState } from '../errors';
 import { settingsOf } from './keyFields';
@@ -20,8 +21,10 @@ export interface Rotation extends ProjectRef {
 /** How a rotation makes its key, and knows again what an earlier one made. */
 export interface Successors {
 	/** Makes the new key exactly once, under an ID that `isSuccessor` knows again. */
-	create(body: Record<string, unknown>): Promise<Answer<ClientKey>>;
+	create(body: Record<string, unknown>): Promise<Created>;
 	isSuccessor(candidate: string): boolean;
+	/** The new key's ID, if an earlier try in the same execution made it. */
+	madeEarlier: string | undefined;
 }
 
 export interface Rotated {
@@ -99,17 +102,31 @@ export async function rotateKey(
 async function finishedEarlier(
 	sentry: SentryClient,
 	rotation: Rotation,
-	{ isSuccessor }: Successors,
+	{ isSuccessor, madeEarlier }: Successors,
 	missing: SentryError,
 ): Promise<Rotated> {
 	const { keys } = await listKeysSince(sentry, rotation, undefined);
-	const made = keys.filter(({ id }) => isSuccessor(id));
-	// The newest that works: an older one may have been switched off for good.
-	const found = made.find(({ isActive }) => isActive !== false) ?? made[0];
+	const found =
+		chooseSuccessor(keys.filter(({ id }) => isSuccessor(id))) ??
+		keys.find(({ id }) => id === madeEarlier);
 	if (found === undefined) throw missing;
 	const { body: key, ...answer } = await readKey(sentry, rotation, found.id);
 	const answers = [{ ...answer, body: key }];
 	return { key, answers, isRepeat: true, wasKept: false, ignored: [] };
+}
+
+/**
+ * Which of several new keys is the one: of those that work the oldest of the last rotation. One that
+ * does not work was switched off on purpose, perhaps because it leaked.
+ *
+ * @param successors newest first
+ */
+function chooseSuccessor(successors: ClientKey[]): ClientKey | undefined {
+	const active = successors.filter(({ isActive }) => isActive !== false);
+	const candidates = active.length > 0 ? active : successors;
+	const [newest] = candidates;
+	const since = Date.parse(newest?.dateCreated ?? '') - REPEAT_MS;
+	return candidates.filter(({ dateCreated }) => !(Date.parse(dateCreated ?? '') < since)).at(-1);
 }
 
 /** The new key: the one that a rotation which broke off left behind, or a new one. */
@@ -121,24 +138,31 @@ async function makeSuccessor(
 ): Promise<{ made: ClientKey; isRepeat: boolean; left?: string; writes: Rotated['answers'] }> {
 	const { create, isSuccessor } = successors;
 	const before = await listKeysSince(sentry, rotation, keyId);
-	const earlier = before.keys.filter(
-		(key) =>
-			isSuccessor(key.id) &&
-			ageOf(key, before, sentry.clock) < REPEAT_MS &&
-			// A new key is active; one that is not was switched off on purpose, perhaps because it leaked.
-			(key.isActive !== false || isActive === false),
+	const earlier = chooseSuccessor(
+		before.keys.filter(
+			(key) => isSuccessor(key.id) && (key.isActive !== false || isActive === false),
+		),
 	);
-	const [first] = earlier.slice(-1);
-	if (first !== undefined) return { made: first, isRepeat: true, writes: [] };
+	if (
+		earlier !== undefined &&
+		// An old key that is off is one whose rotation is finished, however long ago.
+		(isActive === false || ageOf(earlier, before, sentry.clock) < REPEAT_MS)
+	) {
+		return { made: earlier, isRepeat: true, writes: [] };
+	}
 
 	const created = await create({ name, ...(rateLimit && { rateLimit }) });
 	const { id } = created.body;
 	return await rephrasing(
 		async () => {
 			const { keys } = await listKeysSince(sentry, rotation, before.keys[0]?.id);
-			const rivals = keys.filter((key) => isSuccessor(key.id) && !isIn(before, key));
-			const { key, left } = await agree(sentry, rotation, created.body, rivals);
-			return { made: key, isRepeat: false, left, writes: [created] };
+			const rivals = keys.filter(
+				(key) =>
+					isSuccessor(key.id) && !isIn(before, key) && (key.isActive !== false || key.id === id),
+			);
+			const { key, left } = await agree(sentry, rotation, created, rivals);
+			const isRepeat = created.wasThere === true || key.id !== id;
+			return { made: key, isRepeat, left, writes: [created] };
 		},
 		(failure) =>
 			withState(
@@ -157,10 +181,15 @@ async function finishSuccessor(
 	old: ClientKey,
 	isRepeat: boolean,
 ): Promise<Pick<Rotated, 'key' | 'answers' | 'ignored'>> {
-	const { isActive, ...settings } = settingsOf(old);
-	// Between an earlier try and this one the old key may have been disabled, because the new one works.
-	const followsStatus = isActive === true || !isRepeat;
-	const wanted = { name: old.name, ...settings, ...(followsStatus && { isActive }) };
+	const { isActive, browserSdkVersion, dynamicSdkLoaderOptions } = settingsOf(old);
+	// A repeat only adds what creating left out, and only to a key that nobody has changed since. What is
+	// off stays off, and once the old key is out of service, the new one is finished.
+	const isUnfinished = isActive === true && made.name === old.name && hasLimitOf(old, made);
+	const wanted = !isRepeat
+		? { name: old.name, ...settingsOf(old) }
+		: isUnfinished
+			? { browserSdkVersion, dynamicSdkLoaderOptions }
+			: {};
 	const { writes, ignored } = await updateKey(sentry, rotation, made, wanted);
 	const readBack = await readKey(sentry, rotation, made.id);
 	if (isActive === true && readBack.body.isActive !== true) {
@@ -195,6 +224,11 @@ function stateOf({ id, isActive }: ClientKey): string {
 	return isActive === false
 		? `The old client key ${id} is inactive, as it was.`
 		: `The old client key ${id} still works.`;
+}
+
+/** Whether the new key still has the limit it was created with; a plan may have dropped it. */
+function hasLimitOf({ rateLimit: old }: ClientKey, { rateLimit }: ClientKey): boolean {
+	return !rateLimit || (rateLimit.count === old?.count && rateLimit.window === old.window);
 }
 
 /** What to do about a new key that is not finished. */

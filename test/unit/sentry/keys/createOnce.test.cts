@@ -1,5 +1,6 @@
 import { CancelledError } from '../../../../nodes/SentryClientKeys/sentry/errors.ts';
-import { failureOf, ID_A, ID_B, setUp } from '../../support/createSetUp.cts';
+import { chosenId, idempotentId } from '../../../../nodes/SentryClientKeys/sentry/keys/publicId.ts';
+import { failureOf, HOUR_MS, ID_A, ID_B, setUp } from '../../support/createSetUp.cts';
 import type { Fault } from '../../support/fakeSentry.cts';
 
 it('a plain create sends the body with the public ID, once', async () => {
@@ -89,7 +90,8 @@ describe('on a server that honours public IDs', () => {
 	it.each<[Fault, string]>([
 		['webPage', 'a web page'],
 		['list200', 'a list'],
-	])('a 200 that is no key (%s) is not asked for again', async (fault, what) => {
+		['firewallPage', 'a web page'],
+	])('an answer that is no key (%s) is not asked for again', async (fault, what) => {
 		const { clock, server, create } = setUp();
 		server.fail('POST', fault);
 		const failure = await clock.run(failureOf(create()));
@@ -115,6 +117,61 @@ describe('on a server that honours public IDs', () => {
 		expect(server.tally).toEqual({ keys: 1, creates: 1, probes: 0 });
 	});
 
+	it.each([0, 1])(
+		'with %d retries a request that may be carried out later is named with its ID',
+		async (maxRetries) => {
+			const { clock, server, create, learn } = setUp(undefined, maxRetries);
+			await learn();
+			server.fail('POST', ...(Array(maxRetries + 1).fill('timeoutForLong') as Fault[]));
+			const failure = await clock.run(failureOf(create()));
+			expect(failure.details).toMatchObject({ code: 'outcome_unknown', candidates: [ID_A] });
+			expect(failure.remedy).toContain(ID_A);
+			expect(server.tally).toEqual({ keys: 0, creates: 1 + maxRetries, probes: 0 });
+			server.carryOut();
+			expect(server.keys.map(({ id }) => id)).toEqual([ID_A]);
+		},
+	);
+
+	it('a refusal after a request that may be carried out later does not hide that one', async () => {
+		const { clock, server, create, learn } = setUp();
+		await learn();
+		server.fail('POST', 'timeoutForLong', 'forbidden');
+		const failure = await clock.run(failureOf(create()));
+		expect(failure.details).toMatchObject({ code: 'outcome_unknown', candidates: [ID_A] });
+		expect(failure.refusal).toBeUndefined();
+		expect(failure.remedy).toContain('You do not have permission');
+	});
+
+	it('a firewall page in answer to a request that was carried out hides no key', async () => {
+		const { clock, server, create } = setUp();
+		server.fail('POST', 'firewallPageAfterCommit');
+		expect((await clock.run(create())).body.id).toBe(ID_A);
+		expect(server.tally).toEqual({ keys: 1, creates: 1, probes: 0 });
+	});
+
+	it.each([
+		['name', { name: 'another' }, 0],
+		['age', { name: 'wanted' }, 25],
+	])('a key of another %s under the first ID is another one', async (_, { name }, hours) => {
+		const { clock, server, create } = setUp();
+		await clock.run(create({ body: { name } }));
+		await clock.run(clock.sleep(hours * HOUR_MS));
+		const { body } = await clock.run(create());
+		expect(body).toMatchObject({ name: 'wanted' });
+		expect(body.id).not.toBe(ID_A);
+		expect(server.keys).toHaveLength(2);
+	});
+
+	it('a second worker walks the same way past the key of another', async () => {
+		const { clock, server, create } = setUp();
+		await clock.run(create({ body: { name: 'another' } }));
+		server.fail('POST', 'error500AfterCommit', 'lostAnswer');
+		const first = await clock.run(create());
+		const second = await clock.run(create());
+		expect(second.body.id).toBe(first.body.id);
+		expect(server.keys).toHaveLength(2);
+	});
+
 	it.each([0, 2])(
 		'with %d retries used up it is Sentry that is down, and no key that may exist',
 		async (maxRetries) => {
@@ -122,7 +179,11 @@ describe('on a server that honours public IDs', () => {
 			await learn();
 			server.fail('POST', 'error503', 'error503', 'error503');
 			const failure = await clock.run(failureOf(create()));
-			expect(failure.details).toMatchObject({ code: 'sentry_unavailable', status: 503 });
+			expect(failure.details).toMatchObject({
+				code: 'sentry_unavailable',
+				status: 503,
+				candidates: [ID_A],
+			});
 			expect(failure.remedy).toContain('Downstream service unavailable');
 			expect(failure.message).not.toContain('may have been created');
 			expect(server.tally).toEqual({ keys: 0, creates: 1 + maxRetries, probes: 0 });
@@ -180,4 +241,50 @@ describe('on a server that honours public IDs', () => {
 		expect((await failure).details.code).toBe('cancelled');
 		expect(server.tally).toEqual({ keys: 0, creates: 1, probes: 0 });
 	});
+});
+
+describe('an ID that stands for the key in every run', () => {
+	const ids = (body: Record<string, unknown>) => idempotentId(ID_A, body);
+
+	it('is looked up first, and its key is no new one', async () => {
+		const { clock, server, create } = setUp();
+		const body = { name: 'wanted' };
+		expect((await clock.run(create({ ids: ids(body) }))).wasThere).toBeUndefined();
+		const again = await clock.run(create({ ids: ids(body) }));
+		expect(again).toMatchObject({ wasThere: true, body: { id: ID_A } });
+		expect(server.tally).toEqual({ keys: 1, creates: 1, probes: 0 });
+	});
+
+	it.each([
+		['name', { name: 'other' }],
+		['rate limit', { name: 'wanted', rateLimit: { count: 2, window: 60 } }],
+	])('is refused for a key of another %s', async (what, body) => {
+		const { clock, server, create } = setUp();
+		const first = { name: 'wanted' };
+		await clock.run(create({ ids: ids(first) }));
+		const [made] = server.keys;
+		if (made !== undefined) made.rateLimit = { count: 1, window: 60 };
+		const failure = await clock.run(failureOf(create({ body, ids: ids(body) })));
+		expect(failure.details.code).toBe('idempotency_conflict');
+		expect(failure.remedy).toContain(`whose ${what}`.slice(0, 6));
+		expect(failure.details.differing).toContain(what);
+		expect(server.tally.creates).toBe(1);
+	});
+
+	it('is no conflict where the plan dropped the limit', async () => {
+		const { clock, server, create } = setUp();
+		const body = { name: 'wanted', rateLimit: { count: 2, window: 60 } };
+		await clock.run(create({ body, ids: ids(body) }));
+		expect((await clock.run(create({ body, ids: ids(body) }))).wasThere).toBe(true);
+		expect(server.keys).toHaveLength(1);
+	});
+});
+
+it('a public ID that the user chose and another key has makes no key', async () => {
+	const { clock, server, create } = setUp();
+	await clock.run(create());
+	await clock.run(clock.sleep(HOUR_MS));
+	const failure = await clock.run(failureOf(create({ ids: chosenId(ID_A, () => 0) })));
+	expect(failure.message).toBe('A client key with this public ID exists already');
+	expect(server.keys).toHaveLength(1);
 });

@@ -1,4 +1,3 @@
-import { SentryError } from '../../../../nodes/SentryClientKeys/sentry/errors.ts';
 import { failureOf, HOUR_MS, ID_A, ID_B, setUp } from '../../support/createSetUp.cts';
 import type { Fault, ServerSettings } from '../../support/fakeSentry.cts';
 
@@ -135,7 +134,7 @@ describe("without a public ID ('Safe Retry' off)", () => {
 });
 
 describe('after an earlier try of the item that ended unclear', () => {
-	const unsettled = new SentryError('Lost', 'Look.', { code: 'unreachable' });
+	const unsettled = { publicId: ID_A, firstSentAt: 1_700_000_000_000 };
 
 	it('the key that it made is found without a request to create', async () => {
 		const { clock, server, create } = setUp();
@@ -153,8 +152,28 @@ describe('after an earlier try of the item that ended unclear', () => {
 
 	it('it stays unclear where no ID was chosen', async () => {
 		const { clock, server, create } = setUp();
-		const failure = await clock.run(failureOf(create({ unsettled, publicId: undefined })));
+		const failure = await clock.run(
+			failureOf(create({ unsettled: { ...unsettled, publicId: undefined } })),
+		);
 		expect(failure.details.code).toBe('outcome_unknown');
 		expect(server.tally).toEqual({ keys: 0, creates: 0, probes: 0 });
 	});
+});
+
+describe('on a server that checks public IDs and ignores them', () => {
+	it('a request that is carried out after the second one is told, and no success', async () => {
+		const { clock, server, create } = setUp({ publicIds: 'checked' });
+		server.fail('POST', 'timeoutForLong');
+		const { details } = await clock.run(failureOf(create()));
+		const [made] = server.keys;
+		expect(details).toMatchObject({ code: 'outcome_unknown', createdKeyId: made?.id });
+	});
+});
+
+it('a firewall page is not taken for the refusal of an ID', async () => {
+	const { clock, server, create } = setUp();
+	server.fail('POST', 'firewallPage');
+	await clock.run(failureOf(create()));
+	await clock.run(create());
+	expect(server.keys.map(({ id }) => id)).toEqual([ID_A]);
 });

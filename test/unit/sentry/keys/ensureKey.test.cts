@@ -25,9 +25,15 @@ function ensure(
 	lists: ClientKey[][],
 	{
 		wanted = {},
+		own = [],
+		replaced = [],
 		create = () => Promise.reject(new Error('nothing is to be made')),
 	}: {
 		wanted?: Partial<WantedKey>;
+		/** IDs of keys that Create or Update made for the name. */
+		own?: string[];
+		/** "<old ID> <new ID>" of each rotation. */
+		replaced?: string[];
 		create?: () => Promise<{ status: number; headers: object; body: ClientKey }>;
 	} = {},
 	answer: (method: string) => Attempt = () => ({ noAnswer: { code: '', reason: 'no' } }),
@@ -41,10 +47,15 @@ function ensure(
 			: answer(method),
 	);
 	const ensured = clock.run(
-		ensureKey(client, { ...WANTED, ...wanted }, async () => ({
-			...(await create()),
-			headers: {},
-		})),
+		ensureKey(
+			client,
+			{ ...WANTED, ...wanted },
+			{
+				create: async () => ({ ...(await create()), headers: {} }),
+				isOwn: (id) => own.includes(id),
+				isSuccessor: (id, candidate) => replaced.includes(`${id} ${candidate}`),
+			},
+		),
 	);
 	return { ensured, sent };
 }
@@ -62,7 +73,7 @@ it('a key that is there is left alone', async () => {
 it('duplicates that are old are told at once', async () => {
 	const { ensured, sent } = ensure([[key('b', 60), key('a', 99)]]);
 	await expect(ensured).rejects.toMatchObject({
-		message: '2 client keys have the same name',
+		message: '2 client keys of acme/web-app have the same name',
 		details: { code: 'ambiguous_name', keyIds: ['b'.repeat(32), 'a'.repeat(32)] },
 	});
 	expect(sent()).toHaveLength(1);
@@ -123,6 +134,55 @@ it('a key that new ones move to the next page while the list is read is one key'
 				})
 			: jsonAnswer(200, [key('a', 99)]),
 	);
-	const never = () => Promise.reject(new Error('nothing is to be made'));
-	expect(await clock.run(ensureKey(client, WANTED, never))).toMatchObject({ outcome: 'unchanged' });
+	const keys = {
+		create: () => Promise.reject(new Error('nothing is to be made')),
+		isOwn: () => false,
+		isSuccessor: () => false,
+	};
+	expect(await clock.run(ensureKey(client, WANTED, keys))).toMatchObject({ outcome: 'unchanged' });
+});
+
+const inactive = (id: string, secondsOld: number) => ({ ...key(id, secondsOld), isActive: false });
+const id = (digit: string) => digit.repeat(32);
+
+it.each<[string, ClientKey[], { own?: string[]; replaced?: string[] }, string, string | undefined]>(
+	[
+		['the only active one of several', [key('b', 60), inactive('a', 99)], {}, 'b', undefined],
+		[
+			'the oldest that was made for the name, and names the others',
+			[key('c', 60), key('b', 70), key('a', 99)],
+			{ own: [id('b'), id('c')] },
+			'b',
+			id('c'),
+		],
+		[
+			'the key that took the place of another one',
+			[key('b', 60), key('a', 99)],
+			{ replaced: [`${id('a')} ${id('b')}`] },
+			'b',
+			undefined,
+		],
+		[
+			'it also after the one that was made for the name was rotated',
+			[key('b', 60), key('a', 99)],
+			{ own: [id('a')], replaced: [`${id('a')} ${id('b')}`] },
+			'b',
+			undefined,
+		],
+		['the only one, active or not', [inactive('a', 99)], {}, 'a', undefined],
+	],
+)('the key is %s', async (_, list, known, chosen, left) => {
+	const ensured = await ensure([list], known).ensured;
+	expect(ensured).toMatchObject({ key: { id: id(chosen) }, outcome: 'unchanged' });
+	expect(ensured.left).toBe(left);
+});
+
+it('a key of an earlier try is not deleted, because it may be in use', async () => {
+	const own = key('b', 0);
+	const { ensured, sent } = ensure([[], [own, key('a', 1)]], {
+		create: async () =>
+			await Promise.resolve({ status: 200, headers: {}, body: own, wasThere: true }),
+	});
+	expect(await ensured).toMatchObject({ key: { id: id('a') }, left: id('b') });
+	expect(sent().filter((request) => !request.startsWith('GET'))).toEqual([]);
 });

@@ -18,6 +18,7 @@ function rotate(previousKey: Rotation['previousKey'], keys: Record<string, Clien
 		rotateKey(client, rotation, {
 			create: async () => await Promise.resolve({ status: 201, headers: {}, body: NEW }),
 			isSuccessor: (id) => id === NEW.id,
+			madeEarlier: undefined,
 		}),
 	);
 	return { rotated, sent };
