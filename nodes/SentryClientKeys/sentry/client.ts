@@ -21,8 +21,8 @@ export interface SentryClientOptions {
 	timeout: number;
 }
 
-/** A `key` is an object that has an ID; `keys` a list of them. */
-type Shape = 'key' | 'keys' | 'list' | 'nothing' | 'object';
+/** A `key` is an object that has an ID, `keys` a list of them; `entries` have a slug and a name. */
+type Shape = 'entries' | 'key' | 'keys' | 'list' | 'nothing' | 'object';
 
 /** One API call, and what counts as its success. */
 export interface ApiCall {
@@ -160,6 +160,7 @@ function isRateLimited(attempt: Attempt): boolean {
 }
 
 const hasShape: Record<Shape, (body: unknown) => boolean> = {
+	entries: (body) => Array.isArray(body) && body.every(isEntry),
 	key: isKey,
 	keys: (body) => Array.isArray(body) && body.every(isKey),
 	list: Array.isArray,
@@ -170,4 +171,14 @@ const hasShape: Record<Shape, (body: unknown) => boolean> = {
 /** Not every server's IDs have Sentry's form, but each key has one. */
 function isKey(body: unknown): boolean {
 	return isRecord(body) && typeof body.id === 'string' && body.id !== '';
+}
+
+/** An organization or a project, as lists hold them. */
+function isEntry(entry: unknown): boolean {
+	return (
+		isRecord(entry) &&
+		typeof entry.slug === 'string' &&
+		typeof entry.name === 'string' &&
+		(entry.organization === undefined || isEntry(entry.organization))
+	);
 }

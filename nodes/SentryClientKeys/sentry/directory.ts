@@ -198,7 +198,7 @@ function listCall(path: string, what: string, search: string, cursor?: string): 
 			...(cursor === undefined ? {} : { cursor }),
 		},
 		bucket: `list ${path}`,
-		success: { status: 200, shape: 'list' },
+		success: { status: 200, shape: 'entries' },
 		subject: { action: `list the ${what}`, scopes: 'org:read or project:read' },
 	};
 }

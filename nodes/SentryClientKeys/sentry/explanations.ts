@@ -49,7 +49,12 @@ export function explainAnswer(answer: HttpResponse, circumstances: Circumstances
 	return new SentryError(
 		`Sentry did not ${circumstances.subject.action}: ${because} (${answer.status})`,
 		sentry === '' ? remedy : `Sentry says: ${quoteText(sentry)}. ${remedy}`,
-		{ code, status: answer.status, ...(sentry === '' ? {} : { sentry }), ...extra },
+		{
+			code,
+			status: answer.status,
+			...(sentry === '' ? {} : { sentry: shortened(sentry) }),
+			...extra,
+		},
 		refused ? answer : undefined,
 	);
 }
@@ -63,7 +68,7 @@ export function explainNoAnswer(
 	return new SentryError(
 		`Sentry did not ${subject.action}: no answer from ${baseUrl}`,
 		`The connection ended with: ${quoteText(words)}. ${noAnswerRemedy({ code, reason })}`,
-		{ code: 'unreachable', sentryUrl: baseUrl, reason: words },
+		{ code: 'unreachable', sentryUrl: baseUrl, reason: shortened(words) },
 	);
 }
 
@@ -83,18 +88,33 @@ function explanationOf(
 		case 400:
 		case 413:
 		case 415:
+		case 422:
 			return {
 				code: 'rejected_fields',
 				because: 'it rejected the request',
 				remedy: 'Correct what Sentry names, then run the node again.',
-				extra: isRecord(body) && body.detail === undefined ? { fields: body } : {},
+				extra:
+					isRecord(body) && body.detail === undefined && answer.text.length <= LONGEST_FIELDS
+						? { fields: body }
+						: {},
 			};
 		case 401:
-			return unauthorized(body, circumstances);
+			return bySentryCode(body, 'invalid_token') ?? unauthorized(body, circumstances);
 		case 403:
-			return forbidden(answer, circumstances);
+			return (
+				bySentryCode(body, 'forbidden') ??
+				blocked(sentryText(body), circumstances) ??
+				forbidden(answer, circumstances)
+			);
 		case 404:
 			return notFound(body, circumstances);
+		case 406:
+			return {
+				code: 'unexpected_answer',
+				because: 'it has no answer in JSON',
+				remedy:
+					"Check that no proxy between n8n and Sentry changes the Accept header, and that the credential's Sentry URL is Sentry's start page.",
+			};
 		default:
 			return {
 				code: 'unexpected_answer',
@@ -103,6 +123,9 @@ function explanationOf(
 			};
 	}
 }
+
+/** A refusal that names fields is kept for programs up to this many characters of JSON. */
+const LONGEST_FIELDS = 10_000;
 
 const RATE_LIMITED: Explanation = {
 	code: 'rate_limited',
@@ -148,7 +171,7 @@ function inWords(milliseconds: number): string {
 
 /** A renamed project answers 302 with the new slug in the body (api/bases/project.py). */
 function redirected(answer: HttpResponse, body: unknown): Explanation {
-	const slug = isRecord(body) && typeof body.slug === 'string' ? body.slug : '';
+	const slug = isRecord(body) && typeof body.slug === 'string' ? shortened(body.slug) : '';
 	if (slug !== '') {
 		return {
 			code: 'renamed_project',
@@ -157,37 +180,189 @@ function redirected(answer: HttpResponse, body: unknown): Explanation {
 			extra: { newSlug: slug },
 		};
 	}
-	const location = answer.headers.location ?? '';
+	const location = shortened(withoutQuery(answer.headers.location ?? ''));
+	const { because, remedy } = destinationOf(location);
 	return {
 		code: 'redirected',
-		because: 'the address redirects elsewhere',
-		remedy: `Nothing was sent there${location === '' ? '' : `: ${quote(withoutQuery(location))}`}. In the credential, enter the Sentry URL that the redirect leads to, if it is your Sentry.`,
-		extra: location === '' ? {} : { location: withoutQuery(location) },
+		because,
+		remedy: `Nothing was sent there${location === '' ? '' : `: ${quote(location)}`}. ${remedy}`,
+		extra: location === '' ? {} : { location },
 	};
 }
 
-function unauthorized(body: unknown, { baseUrl }: Circumstances): Explanation {
-	const because = 'it does not accept the token';
-	const detail = isRecord(body) ? body.detail : undefined;
-	if (isRecord(detail)) {
+/** Where access proxies send those that they do not know. */
+const ACCESS_PROXY =
+	/\.cloudflareaccess\.com\/|\/cdn-cgi\/access\/|\/\/accounts\.google\.com\/|\/\/login\.microsoftonline\.com\/|\.(?:okta|auth0|onelogin|pomerium)\.(?:com|app)\/|\/oauth2\/(?:start|sign_in|authorize)|\/\.pomerium\/|\/outpost\.goauthentik\.io\//i;
+/** Sentry's own log-in page, with or without an organization (src/sentry/web/urls.py). */
+const LOGIN_PAGE = /\/auth\/(?:login|sso)(?:\/|$)|\/login\/?$/i;
+
+function destinationOf(location: string): Pick<Explanation, 'because' | 'remedy'> {
+	if (ACCESS_PROXY.test(location)) {
 		return {
-			code: 'invalid_token',
-			because: "it does not let the token's user in",
-			remedy: 'Settle what Sentry asks for in Sentry itself, then run the node again.',
+			because: 'an access proxy in front of it wants a log-in',
+			remedy:
+				"That page is not your Sentry's new address. In the proxy, let requests from n8n's address through to Sentry's API (the paths under /api/0/).",
 		};
 	}
-	const text = typeof detail === 'string' ? detail : '';
-	let remedy = `In the credential, enter a token that is valid on ${baseUrl}: tokens of another Sentry, and of another region, are not.`;
-	if (/expired/i.test(text)) {
-		remedy = 'The token has expired. Make a new one in Sentry and enter it in the credential.';
-	} else if (/organization/i.test(text) && !/invalid/i.test(text)) {
-		remedy =
-			"The token belongs to one organization. Enter that organization's slug, or use a token of the organization you entered.";
-	} else if (/not provided/i.test(text)) {
-		remedy =
-			'No token arrived. Enter one in the credential, and check that no proxy removes the Authorization header.';
+	if (LOGIN_PAGE.test(location)) {
+		return {
+			because: 'it wants a log-in',
+			remedy:
+				"That page is not your Sentry's new address. The organization seems to require single sign-on: sign in to Sentry that way as the token's user and make a new token, or use the token of an internal integration, which needs no log-in.",
+		};
 	}
-	return { code: 'invalid_token', because, remedy };
+	return {
+		because: 'the address redirects elsewhere',
+		remedy:
+			'In the credential, enter the Sentry URL that the redirect leads to, if it is your Sentry.',
+	};
+}
+
+/** What Sentry's own codes ask for (src/sentry/api/exceptions.py). */
+const SENTRY_CODES = new Map<string, Pick<Explanation, 'because' | 'remedy'>>([
+	[
+		'member-disabled-over-limit',
+		{
+			because: "the seat of the token's user is switched off",
+			remedy:
+				"The organization has more members than its plan. Raise the plan or remove members in Sentry, or use an internal integration's token, which needs no seat.",
+		},
+	],
+	[
+		'2fa-required',
+		{
+			because: "the token's user has no two-factor authentication",
+			remedy:
+				"The organization requires it. Turn it on in the user's settings in Sentry, or use an internal integration's token.",
+		},
+	],
+	[
+		'sso-required',
+		{
+			because: "the token's user has not signed in by single sign-on",
+			remedy:
+				"Sign in to Sentry that way as the token's user and make a new token, or use an internal integration's token.",
+		},
+	],
+	[
+		'email-verification-required',
+		{
+			because: "the e-mail address of the token's user is not verified",
+			remedy: 'Follow the link that Sentry sent to that address, then run the node again.',
+		},
+	],
+	...['superuser-required', 'staff-required'].map(
+		(code): [string, Pick<Explanation, 'because' | 'remedy'>] => [
+			code,
+			{
+				because: 'it wants an administrator of the whole server',
+				remedy:
+					"No token has that right. Choose an organization and project that the token's user belongs to.",
+			},
+		],
+	),
+	[
+		'sudo-required',
+		{
+			because: 'it wants the password again',
+			remedy: "Use an internal integration's token, which is not asked for one.",
+		},
+	],
+]);
+
+/** `{detail: {code, message, extra}}`: what the user, not the token, has to settle. */
+function bySentryCode(body: unknown, code: ErrorCode): Explanation | undefined {
+	const detail = isRecord(body) ? body.detail : undefined;
+	if (!isRecord(detail)) return undefined;
+	const sentryCode = typeof detail.code === 'string' ? shortened(detail.code) : '';
+	const { because, remedy } = SENTRY_CODES.get(sentryCode) ?? {
+		because: "it does not let the token's user in",
+		remedy: 'Settle what Sentry asks for in Sentry itself, then run the node again.',
+	};
+	const extra = isRecord(detail.extra) ? detail.extra : {};
+	const link = [extra.next, extra.loginUrl, extra.url].find((value) => typeof value === 'string');
+	return {
+		code,
+		because,
+		remedy,
+		extra: {
+			...(sentryCode !== '' && { sentryCode }),
+			...(typeof link === 'string' && { link: shortened(withoutQuery(link)) }),
+		},
+	};
+}
+
+/** A 403 that is not about rights. */
+function blocked(text: string, { baseUrl }: Circumstances): Explanation | undefined {
+	if (/suspended/i.test(text)) {
+		return {
+			code: 'forbidden',
+			because: "the token's user is suspended",
+			remedy:
+				"Ask the server's administrator to lift that, or use the token of another user or of an internal integration.",
+		};
+	}
+	// GlitchTip takes a request whose token it does not know for one of a browser.
+	if (/^CSRF check failed/i.test(text)) {
+		return { code: 'invalid_token', because: NOT_ACCEPTED, remedy: enterToken(baseUrl) };
+	}
+	if (/\bIP\b|allow-?list|white-?list/i.test(text)) {
+		return {
+			code: 'forbidden',
+			because: 'it blocks the address that n8n calls from',
+			remedy: "Add that address to the allowlist in the organization's or the server's settings.",
+		};
+	}
+	return undefined;
+}
+
+const NOT_ACCEPTED = 'it does not accept the token';
+
+function enterToken(baseUrl: string): string {
+	return `In the credential, enter a token that is valid on ${baseUrl}: tokens of another Sentry, and of another region, are not.`;
+}
+
+function unauthorized(body: unknown, { baseUrl }: Circumstances): Explanation {
+	const text = sentryText(body);
+	const code = 'invalid_token';
+	if (/expired/i.test(text)) {
+		return {
+			code,
+			because: NOT_ACCEPTED,
+			remedy: 'It has expired: make a new one in Sentry and enter it in the credential.',
+		};
+	}
+	if (/organization/i.test(text) && !/invalid/i.test(text)) {
+		return {
+			code,
+			because: 'the token is not for this organization',
+			remedy:
+				"It belongs to one organization: enter that organization's slug, or use a token of the organization you entered.",
+		};
+	}
+	if (/not provided/i.test(text)) {
+		return {
+			code,
+			because: 'it wants a token',
+			remedy:
+				'No token arrived: enter one in the credential, and check that no proxy between n8n and Sentry removes the Authorization header.',
+		};
+	}
+	if (/^token not found/i.test(text)) {
+		return {
+			code,
+			because: NOT_ACCEPTED,
+			remedy: `${enterToken(baseUrl)} If it belongs to an integration that was uninstalled, install that again in Sentry and use its new token.`,
+		};
+	}
+	if (/inactive or deleted/i.test(text)) {
+		return {
+			code,
+			because: "the token's user or application is switched off or deleted",
+			remedy: 'Have it switched on again in Sentry, or enter the token of another one.',
+		};
+	}
+	return { code, because: NOT_ACCEPTED, remedy: enterToken(baseUrl) };
 }
 
 function forbidden(answer: HttpResponse, { tokenKind, subject }: Circumstances): Explanation {
@@ -261,7 +436,7 @@ function notFound(body: unknown, { baseUrl, subject }: Circumstances): Explanati
 }
 
 function unexpected(
-	{ text }: HttpResponse,
+	{ status, text }: HttpResponse,
 	body: unknown,
 	{ baseUrl }: Circumstances,
 ): Explanation {
@@ -280,7 +455,7 @@ function unexpected(
 	return {
 		code: 'unexpected_answer',
 		because: `the answer is ${what}, not what Sentry's API sends`,
-		remedy: `Check that ${baseUrl} is the address of Sentry itself and that no log-in page, proxy or firewall answers in its place.`,
+		remedy: `Check that ${baseUrl} is the address of Sentry itself and that no log-in page, proxy or firewall answers in its place.${status === 403 ? ' It may block the address that n8n calls from: allow that there.' : ''}`,
 		extra: { answer: what },
 	};
 }

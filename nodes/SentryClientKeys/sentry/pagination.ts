@@ -44,12 +44,12 @@ export async function* pagesOf<T>(
  * Sentry always sends `rel="next"`, also on the last page, and says with `results` whether there is
  * anything on it. Its URL is built from the server's own idea of its address, which may name another
  * host than the one that was called; only the cursor is used (src/sentry/api/base.py,
- * `build_cursor_link`).
+ * `build_cursor_link`). GlitchTip sends the form of a Python set, `{'<…>; …, <…>; …'}`.
  *
  * @param link the `Link` header
  */
 export function nextCursor(link: string | undefined): string | undefined {
-	for (const part of (link ?? '').split(/,\s*(?=<)/)) {
+	for (const part of (link ?? '').split(/,\s*(?='?<)/)) {
 		const attributes = new Map(
 			[...part.matchAll(/;\s*(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
 		);

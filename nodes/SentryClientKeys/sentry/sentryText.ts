@@ -7,8 +7,20 @@ export function sentryText(body: unknown): string {
 	const { detail, info } = body;
 	if (typeof detail === 'string') return detail;
 	if (isRecord(detail) && typeof detail.message === 'string') return detail.message;
+	if (Array.isArray(detail)) return detail.flatMap(locatedText).join(' ');
 	if (typeof info === 'string') return info;
 	return fieldTexts(body).join(' ');
+}
+
+/** GlitchTip's `{"loc": ["body", "payload", "name"], "msg": "Field required"}` as "name: Field required". */
+function locatedText(entry: unknown): string[] {
+	if (typeof entry === 'string') return [entry];
+	if (!isRecord(entry) || typeof entry.msg !== 'string') return [];
+	const field = (Array.isArray(entry.loc) ? entry.loc : [])
+		.filter((part) => typeof part === 'string' || typeof part === 'number')
+		.filter((part) => part !== 'body' && part !== 'payload')
+		.join('.');
+	return [field === '' ? entry.msg : `${field}: ${entry.msg}`];
 }
 
 /** `{"rateLimit": {"count": ["Ensure …"]}}` as "rateLimit.count: Ensure …". */

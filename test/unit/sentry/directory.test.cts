@@ -183,3 +183,16 @@ describe('the projects of an organization', () => {
 		expect(sent()).toEqual([]);
 	});
 });
+
+it.each([
+	[null],
+	['acme'],
+	[{ slug: 5, name: 'Acme' }],
+	[{ slug: 'acme' }],
+	[{ ...acme, organization: null }],
+])('a list that holds %j is not what Sentry sends', async (entry) => {
+	const { client } = sentryWith({ [ORGANIZATIONS]: jsonAnswer(200, [acme, entry]) });
+	await expect(listOrganizations(client, '')).rejects.toMatchObject({
+		details: { code: 'unexpected_answer' },
+	});
+});

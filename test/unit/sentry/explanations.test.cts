@@ -32,7 +32,7 @@ const FORBIDDEN = { detail: 'You do not have permission to perform this action.'
 
 it.each([
 	[401, { detail: 'Invalid token' }, 'invalid_token', /another Sentry, and of another region/],
-	[401, { detail: 'Token expired' }, 'invalid_token', /Make a new one/],
+	[401, { detail: 'Token expired' }, 'invalid_token', /make a new one/i],
 	[
 		401,
 		{ detail: 'Authentication credentials were not provided.' },
@@ -55,7 +55,7 @@ it.each([
 			},
 		},
 		'invalid_token',
-		/two-factor authentication.*Settle/,
+		/two-factor authentication.*user's settings/,
 	],
 	[401, { detail: 'Invalid org token' }, 'invalid_token', /"Invalid org token".*another region/],
 	[401, { detail: 'Token not found' }, 'invalid_token', /"Token not found".*enter a token/],
@@ -83,7 +83,7 @@ it.each([
 			},
 		},
 		'invalid_token',
-		/"Organization over member limit".*Settle/,
+		/"Organization over member limit".*Raise the plan/,
 	],
 	[401, '<html>Proxy log-in</html>', 'unexpected_answer', /proxy/],
 	[403, FORBIDDEN, 'forbidden', /project's team/],
@@ -389,4 +389,141 @@ it('knows an http port that was asked for https, by the words of OpenSSL', () =>
 		'write EPROTO 80CC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number';
 	const { remedy } = explainNoAnswer({ code: 'EPROTO', reason }, circumstances);
 	expect(remedy).toMatch(/Nothing was sent.*use http:\/\/ for this port/);
+});
+
+it.each([
+	[
+		'https://sentry.io/auth/login/acme/?next=s3cret',
+		'it wants a log-in',
+		/single sign-on.*new token/,
+	],
+	['/auth/login/', 'it wants a log-in', /internal integration/],
+	[
+		'https://acme.cloudflareaccess.com/cdn-cgi/access/login/sentry.acme.dev?kid=s3cret',
+		'an access proxy in front of it wants a log-in',
+		/In the proxy, let/,
+	],
+	[
+		'https://accounts.google.com/o/oauth2/v2/auth?client_id=s3cret',
+		'an access proxy in front of it wants a log-in',
+		/In the proxy, let/,
+	],
+	['https://new.example/api/0/', 'the address redirects elsewhere', /enter the Sentry URL that/],
+])('knows what a redirect to %s means', (location, because, advice) => {
+	const { message, remedy, details } = explain(302, '', { location });
+	expect(message).toContain(because);
+	expect(remedy).toMatch(advice);
+	expect(details).toMatchObject({ code: 'redirected', location: location.replace(/\?.*/, '') });
+	expect(JSON.stringify([remedy, details])).not.toContain('s3cret');
+});
+
+it.each([
+	[401, 'member-disabled-over-limit', { next: '/organizations/acme/disabled-member/' }, /seat/],
+	[401, '2fa-required', {}, /two-factor/],
+	[401, 'sso-required', { loginUrl: '/auth/login/acme/?next=s3cret' }, /single sign-on/],
+	[403, 'superuser-required', {}, /administrator of the whole server/],
+	[403, 'sudo-required', {}, /password/],
+	[403, 'email-verification-required', {}, /not verified/],
+	[401, 'of-the-future', {}, /does not let the token's user in/],
+])("a %d with Sentry's code %s says what it means", (status, code, extra, because) => {
+	const { message, remedy, details } = explain(status, {
+		detail: { code, message: 'Sentry explains', extra },
+	});
+	expect(message).toMatch(because);
+	expect(remedy).toContain('"Sentry explains"');
+	expect(details.sentryCode).toBe(code);
+	const link = Object.values(extra)[0];
+	expect(details.link).toBe(typeof link === 'string' ? link.replace(/\?.*/, '') : undefined);
+	expect(details.code).toBe(status === 401 ? 'invalid_token' : 'forbidden');
+});
+
+it.each([
+	['Your account has been suspended.', 'forbidden', /user is suspended/],
+	['Request blocked: IP address not in the allowlist', 'forbidden', /blocks the address/],
+	['CSRF check Failed', 'invalid_token', /does not accept the token/],
+])('a 403 with %j is not about rights', (detail, code, because) => {
+	const { message, details } = explain(403, { detail });
+	expect(message).toMatch(because);
+	expect(details.code).toBe(code);
+});
+
+it.each([
+	['Invalid token', /does not accept the token/],
+	['Token expired', /does not accept the token/],
+	['Authentication credentials were not provided.', /wants a token/],
+	['Token not found', /does not accept the token/],
+	['User inactive or deleted', /switched off or deleted/],
+])('a 401 with %j says once what is wrong with the token', (detail, because) => {
+	const { message, remedy } = explain(401, { detail });
+	expect(message).toMatch(because);
+	const own = remedy.replace(/^Sentry says: "[^"]*"\. /, '');
+	expect(own).not.toMatch(because);
+});
+
+it('reads the list that GlitchTip answers with', () => {
+	const detail = [
+		{
+			type: 'string_type',
+			loc: ['body', 'payload', 'name'],
+			msg: 'Input should be a valid string',
+		},
+		{ type: 'missing', loc: ['body', 'payload'], msg: 'Field required' },
+		null,
+	];
+	const { details } = explain(422, { detail });
+	expect(details).toMatchObject({
+		code: 'rejected_fields',
+		sentry: 'name: Input should be a valid string Field required',
+	});
+});
+
+it('says what a 406 is about', () => {
+	expect(explain(406, { detail: 'Could not satisfy the request Accept header.' }).remedy).toContain(
+		'Accept header". Check that no proxy',
+	);
+});
+
+describe('an answer of any shape or size', () => {
+	const deep = (open: string, close: string) => open.repeat(100_000) + close.repeat(100_000);
+
+	it.each([400, 401, 403, 404, 422, 500])('nested 100,000 levels ends in a code (%d)', (status) => {
+		for (const text of [deep('[', ']'), `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`]) {
+			expect(explain(status, text).details.code).toMatch(
+				/^(unexpected_answer|sentry_unavailable)$/,
+			);
+		}
+	});
+
+	it.each([
+		[400, { name: ['x'.repeat(20_000_000)] }],
+		[400, Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`field ${n}`, ['no']]))],
+		[401, { detail: 'x'.repeat(20_000_000) }],
+		[302, { slug: 'x'.repeat(20_000_000) }],
+		[
+			403,
+			{
+				detail: {
+					code: 'x'.repeat(1_000_000),
+					message: 'y'.repeat(1_000_000),
+					extra: { next: 'z'.repeat(1_000_000) },
+				},
+			},
+		],
+	])('of 20 MB is quoted shortly (%d)', (status, body) => {
+		const { message, remedy, details } = explain(status, body);
+		expect(JSON.stringify([message, remedy, details]).length).toBeLessThan(5000);
+	});
+
+	it.each([
+		[400, [null]],
+		[400, { detail: null }],
+		[400, { name: null, rateLimit: [null, {}], a: { b: null } }],
+		[401, { detail: [] }],
+		[401, { detail: { code: 5, message: null, extra: null } }],
+		[403, { detail: { extra: { next: 5 } } }],
+		[404, { detail: 5, info: {} }],
+		[302, { slug: {} }],
+	])('%d %j has a readable reason', (status, body) => {
+		expect(explain(status, body).message).toMatch(/^Sentry did not create the client key: /);
+	});
 });

@@ -193,6 +193,16 @@ describe("the next page's cursor", () => {
 			'right',
 		],
 		[
+			'in the set of Python that GlitchTip sends',
+			`{'<http://x/keys/?per_page=100>; rel="previous"; results="false", <http://x/keys/?cursor=cD0y>; rel="next"; results="true"; cursor="cD0y"'}`,
+			'cD0y',
+		],
+		[
+			'in such a set of two',
+			`{'<http://x/keys/?cursor=a>; rel="previous"; results="true"; cursor="a"', '<http://x/keys/?cursor=b>; rel="next"; results="true"; cursor="b"'}`,
+			'b',
+		],
+		[
 			'without blanks between the links',
 			'<https://x/?cursor=7>; rel="previous"; results="true"; cursor="7:0:1",<https://x/?cursor=3>; rel="next"; results="true"; cursor="3:0:0"',
 			'3:0:0',
