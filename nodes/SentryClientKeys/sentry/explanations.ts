@@ -329,7 +329,7 @@ function unauthorized(body: unknown, { baseUrl }: Circumstances): Explanation {
 		return {
 			code,
 			because: NOT_ACCEPTED,
-			remedy: 'It has expired: make a new one in Sentry and enter it in the credential.',
+			remedy: 'The token has expired. Make a new one in Sentry and enter it in the credential.',
 		};
 	}
 	if (/organization/i.test(text) && !/invalid/i.test(text)) {

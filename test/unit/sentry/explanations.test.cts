@@ -32,7 +32,7 @@ const FORBIDDEN = { detail: 'You do not have permission to perform this action.'
 
 it.each([
 	[401, { detail: 'Invalid token' }, 'invalid_token', /another Sentry, and of another region/],
-	[401, { detail: 'Token expired' }, 'invalid_token', /make a new one/i],
+	[401, { detail: 'Token expired' }, 'invalid_token', /Make a new one/],
 	[
 		401,
 		{ detail: 'Authentication credentials were not provided.' },
