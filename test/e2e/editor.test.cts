@@ -25,7 +25,7 @@ beforeAll(async () => {
 		]),
 		chain('organization', [
 			trigger(),
-			sentry('List', { operation: 'getAll', project: nothingPicked }),
+			sentry('List', { operation: 'getAll', scope: 'organization' }),
 		]),
 		chain('forbidden', [trigger(), sentry('Create', {}, { token: 'readOnly' })]),
 	]);
@@ -66,7 +66,7 @@ it('a user picks a key and one of the SDK versions that it offers', async () => 
 	expect(changed.map(({ label }) => label)).toEqual(['Default']);
 });
 
-it('the project may stay empty to list the keys of the whole organization', async () => {
+it('the keys of the whole organization are listed by Scope', async () => {
 	await editor.openNode('organization', 'List');
 	const text = await (await editor.executeStep()).innerText();
 	expect(text).toMatch(/Result Branch \(3\d items\)/);

@@ -27,7 +27,7 @@ beforeAll(async () => {
 			sentry('Project', { operation: 'getAll', returnAll: true }),
 			sentry(
 				'Organization',
-				{ operation: 'getAll', returnAll: true, project: locator('', 'list'), resultFormat: 'dsn' },
+				{ operation: 'getAll', returnAll: true, scope: 'organization', resultFormat: 'dsn' },
 				{ executeOnce: true },
 			),
 		]),

@@ -20,7 +20,7 @@ const sandbox = sharedSandbox();
 const serverThat = serversThat();
 
 const LIST: IDataObject = { operation: 'getAll', returnAll: true, resultFormat: 'dsn' };
-const WHOLE = { project: locator('', 'list') };
+const WHOLE = { scope: 'organization' };
 const names = (rows: IDataObject[]) => rows.map(({ name }) => name);
 
 describe("a project's keys", () => {
@@ -108,6 +108,8 @@ describe("a project's keys", () => {
 		[{ filters: { status: 'gone' } }, /^'Filters > Status' /],
 		[{ filters: { name: '={{ $json.nothing }}' } }, /^'Filters > Name Contains' is empty/],
 		[{ project: locator('={{ $json.nothing }}') }, /^'Project' has no value/],
+		[{ project: locator('={{ "" }}') }, /^'Project' is empty/],
+		[{ scope: '={{ "everything" }}' }, /^'Scope' is not one of the choices/],
 	])('are not asked for with %j', async (parameters, message) => {
 		expect(stopText(await run(sandbox, { ...LIST, ...parameters })).message).toMatch(message);
 		expect(sandbox.requests).toEqual([]);

@@ -16,7 +16,7 @@ const OPERATIONS: Array<[name: string, parameters: IDataObject, action: string]>
 	['delete', {}, 'delete the client key'],
 	['get', {}, 'return the client key'],
 	['getAll', {}, 'list the client keys'],
-	['getAll', { project: locator('', 'list') }, 'list the client keys'],
+	['getAll', { scope: 'organization' }, 'list the client keys'],
 	['rotate', { previousKey: 'delete' }, 'return the client key'],
 	['update', { updateFields: { name: 'x' } }, 'return the client key'],
 	['upsert', { name: 'x' }, 'return the project'],

@@ -62,11 +62,12 @@ it('counts as many days as asked for', async () => {
 it('comes with each key of a project and of a whole organization', async () => {
 	const [keyId] = addKeys(sandbox, 1, {}, 'backend');
 	addUsage(sandbox, keyId, 1);
-	for (const project of [locator('backend'), locator('', 'list')]) {
-		const rows = result(await run(sandbox, { ...LIST, project, ...withUsage() }));
+	for (const scope of ['project', 'organization']) {
+		const project = locator('backend');
+		const rows = result(await run(sandbox, { ...LIST, scope, project, ...withUsage() }));
 		const used = rows.filter(({ usage }) => (usage as { accepted: number }).accepted > 0);
 		expect(used.map(({ id }) => id)).toEqual([keyId]);
-		expect(rows.length - used.length).toBe(project.value === '' ? 30 : 1);
+		expect(rows.length - used.length).toBe(scope === 'organization' ? 30 : 1);
 	}
 });
 

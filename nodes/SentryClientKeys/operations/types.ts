@@ -32,8 +32,8 @@ export interface OperationOutcome {
  * leave the work half done.
  */
 export interface Operation<Prepared = unknown> {
-	/** What the user chooses for it to work on. */
-	target: 'organization' | 'organizationOrProject' | 'project' | 'clientKey';
+	/** What the user chooses for it to work on; `scope`: one project or the whole organization. */
+	target: 'organization' | 'scope' | 'project' | 'clientKey';
 	option: INodePropertyOptions;
 	/** Without `displayOptions` for resource and operation: the registry adds them. */
 	parameters: INodeProperties[];

@@ -6,6 +6,7 @@ import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
 import { pathSegment, quote } from '../sentry/paths';
 import { isBlank, numberAsText, readChoice, readSwitch, textAsNumber } from '../sentry/values';
+import { SCOPES } from './locators';
 import { OPTION_RANGES, SWITCH_LABELS } from './options';
 import { DEFAULT_LIMIT } from './returnAll';
 
@@ -47,10 +48,14 @@ export class ItemParameters {
 		return this.locator('project', 'Project');
 	}
 
-	/** Undefined if it was left empty: the whole organization. */
-	get optionalProject(): string | undefined {
-		const { value } = readLocator(this.read('project'));
-		return typeof value === 'string' && value.trim() === '' ? undefined : this.project;
+	/**
+	 * Undefined if the Scope is the whole organization.
+	 *
+	 * @throws InvalidInputError as for `project`
+	 */
+	get projectInScope(): string | undefined {
+		const scope = this.choice('scope', 'Scope', SCOPES, 'project');
+		return scope === 'project' ? this.project : undefined;
 	}
 
 	/**

@@ -3,7 +3,7 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { operations, resources } from '../operations';
 import type { Operation } from '../operations/types';
 import { authentication } from './authentication';
-import { clientKey, optionalProject, organization, project } from './locators';
+import { clientKey, organization, project, projectInScope, scope } from './locators';
 import { options } from './options';
 import { projectResultFormat, resultFormat } from './resultFormat';
 
@@ -24,9 +24,10 @@ export const properties: INodeProperties[] = [
 	...Object.entries(all).map(([resource, ofResource]) =>
 		operationParameter(resource, Object.values(ofResource)),
 	),
+	...shownFor(['scope'], scope),
 	organization,
 	...shownFor(['project', 'clientKey'], project),
-	...shownFor(['organizationOrProject'], optionalProject),
+	...shownFor(['scope'], projectInScope),
 	...shownFor(['clientKey'], clientKey),
 	...Object.entries(all).flatMap(([resource, ofResource]) =>
 		Object.values(ofResource).flatMap(({ option, parameters }) =>

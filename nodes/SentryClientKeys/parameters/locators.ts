@@ -65,12 +65,25 @@ export const project: INodeProperties = {
 	],
 };
 
-/** For operations that work on a whole organization unless a project is chosen. */
-export const optionalProject: INodeProperties = {
+/** Whole lists are asked for in words, never by leaving a field empty. */
+export const SCOPES = ['project', 'organization'] as const;
+
+/** For operations that work on one project or on a whole organization. */
+export const scope: INodeProperties = {
+	displayName: 'Scope',
+	name: 'scope',
+	type: 'options',
+	default: 'project',
+	description: 'Where the client keys are looked for',
+	options: [
+		{ name: 'Organization', value: 'organization', description: 'In all projects that it has' },
+		{ name: 'Project', value: 'project', description: 'In one project' },
+	],
+};
+
+export const projectInScope: INodeProperties = {
 	...project,
-	required: false,
-	description:
-		'The Sentry project whose client keys are wanted. Leave it empty for the whole organization.',
+	displayOptions: { show: { scope: ['project'] } },
 };
 
 export const clientKey: INodeProperties = {

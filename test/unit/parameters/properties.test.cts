@@ -22,6 +22,7 @@ const shownFor = (values: Record<string, boolean | string>) =>
 					operation: 'create',
 					specifyBody: 'fields',
 					returnAll: false,
+					scope: 'project',
 					...values,
 				},
 				property,
@@ -39,7 +40,7 @@ it.each([
 	['clientKey', 'create', `${IN_PROJECT} specifyBody name rateLimit`],
 	['clientKey', 'delete', ON_KEY],
 	['clientKey', 'get', ON_KEY],
-	['clientKey', 'getAll', `${IN_PROJECT} ${LIST}`],
+	['clientKey', 'getAll', `authentication resource operation scope organization project ${LIST}`],
 	['clientKey', 'rotate', `${ON_KEY} previousKey`],
 	['clientKey', 'update', `${ON_KEY} updateFields`],
 	['clientKey', 'upsert', `${IN_PROJECT} name ifSeveral additionalFields`],
@@ -54,18 +55,22 @@ it('a create by JSON has a body in place of the fields', () => {
 	);
 });
 
-it('only Get Many of keys does without a project', () => {
+it('a list of the whole organization has no project', () => {
+	const names = shownFor({ operation: 'getAll', scope: 'organization' });
+	expect(names.join(' ')).toBe(
+		`authentication resource operation scope organization ${LIST} resultFormat options`,
+	);
+});
+
+it('wherever a project is shown, it is required', () => {
 	const projects = properties.filter(({ name }) => name === 'project');
-	expect(
-		projects
-			.filter(({ required }) => !required)
-			.map(({ displayOptions }) => displayOptions?.show?.operation),
-	).toEqual([['getAll']]);
+	expect(projects.every(({ required }) => required)).toBe(true);
 });
 
 it.each([
 	['resource', 'clientKey'],
 	['operation', 'create'],
+	['scope', 'project'],
 	['specifyBody', 'fields'],
 	['resultFormat', 'structuredTable'],
 ])('%s starts as %s, one of its choices', (name, value) => {

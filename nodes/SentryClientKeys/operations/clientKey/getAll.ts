@@ -39,7 +39,7 @@ const filters: INodeProperties = {
 };
 
 export const getAll = operation({
-	target: 'organizationOrProject',
+	target: 'scope',
 	option: {
 		name: 'Get Many',
 		value: 'getAll',
@@ -49,7 +49,7 @@ export const getAll = operation({
 	parameters: [...returnAll, filters],
 
 	prepare(item) {
-		const { organization, optionalProject: project } = item;
+		const { organization, projectInScope: project } = item;
 		const filter = { ...readFilters(item), limit: item.limit };
 		return { organization, project, filter, days: usageDays(item) };
 	},
