@@ -2,10 +2,18 @@ import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { parseSentryAddress } from '../sentry/address';
 import { keyIdOfDsn } from '../sentry/keys/dsn';
+import { checkKeyId } from '../sentry/keys/keyId';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
-import { pathSegment, quote } from '../sentry/paths';
-import { isBlank, numberAsText, readChoice, readSwitch, textAsNumber } from '../sentry/values';
+import { idOrSlug, quote } from '../sentry/paths';
+import {
+	isBlank,
+	numberAsText,
+	readChoice,
+	readSwitch,
+	refuseExpression,
+	textAsNumber,
+} from '../sentry/values';
 import { SCOPES } from './locators';
 import { OPTION_RANGES, SWITCH_LABELS } from './options';
 import { DEFAULT_LIMIT } from './returnAll';
@@ -67,9 +75,9 @@ export class ItemParameters {
 		const label = 'Client Key';
 		const { mode, value } = readLocator(this.read('clientKey'));
 		if (typeof value !== 'string' || (mode !== 'dsn' && !value.includes('://'))) {
-			pathSegment(label, value);
-			return String(value).trim();
+			return checkKeyId(label, value);
 		}
+		refuseExpression(value, label);
 		const keyId = keyIdOfDsn(value);
 		if (keyId === undefined) {
 			// The text is not quoted: an old DSN holds the key's secret.
@@ -79,8 +87,7 @@ export class ItemParameters {
 				'Paste the whole DSN, such as https://0123456789abcdef0123456789abcdef@o1.ingest.us.sentry.io/42, or choose the key by its ID.',
 			);
 		}
-		pathSegment(label, keyId);
-		return keyId;
+		return checkKeyId(label, keyId);
 	}
 
 	/**
@@ -120,6 +127,7 @@ export class ItemParameters {
 		const raw = this.readRaw('filters');
 		if (!(name in filters) || (isRecord(raw) && raw[name] === '')) return undefined;
 		const text = numberAsText(filters[name]);
+		refuseExpression(text, `Filters > ${label}`);
 		if (typeof text === 'string' && !isBlank(text)) return text.trim();
 		throw new InvalidInputError(
 			`Filters > ${label}`,
@@ -159,6 +167,7 @@ export class ItemParameters {
 			);
 		}
 		const text = numberAsText(value);
+		refuseExpression(text, label);
 		if (typeof text === 'string' && !isBlank(text)) return text.trim();
 		throw new InvalidInputError(
 			label,
@@ -217,10 +226,8 @@ export class ItemParameters {
 				`Choose 'By ID or Slug' here as well, or enter a fixed ${name}.`,
 			);
 		}
-		if (mode !== 'url') {
-			pathSegment(label, value);
-			return String(value).trim();
-		}
+		if (mode !== 'url') return idOrSlug(label, value);
+		refuseExpression(value, label);
 		const address = typeof value === 'string' ? parseSentryAddress(value) : undefined;
 		const part = address?.[name];
 		if (part === undefined) {
@@ -230,8 +237,7 @@ export class ItemParameters {
 				`${typeof value === 'string' && value !== '' ? `${quote(value)} does not name one. ` : ''}Paste the address of a page of the ${name}, such as https://acme.sentry.io/projects/web-app/.`,
 			);
 		}
-		pathSegment(label, part);
-		return part;
+		return idOrSlug(label, part);
 	}
 }
 

@@ -5,7 +5,7 @@ import { isRecord } from '../sentry/json';
 import { checkName, checkRateLimit } from '../sentry/keys/keyBody';
 import { LOADER_OPTIONS } from '../sentry/keys/keyFields';
 import type { KeyFields } from '../sentry/keys/keyFields';
-import { isBlank, numberAsText, readSwitch } from '../sentry/values';
+import { isBlank, numberAsText, readSwitch, refuseExpression } from '../sentry/values';
 import { rateLimit, readRateLimit } from './rateLimit';
 
 /** Labels of the Loader Script's switches, in Sentry's words. */
@@ -121,6 +121,7 @@ function readLimit(collection: Record<string, unknown>, label: string): KeyField
 function readVersion(value: unknown, label: string): string | undefined {
 	const version = isRecord(value) ? value.value : value;
 	if (version === undefined || version === null || version === '') return undefined;
+	refuseExpression(version, label);
 	if (typeof version === 'string') return version.trim() || undefined;
 	throw new InvalidInputError(label, 'is not text', 'Enter a version such as 10.x.');
 }

@@ -54,6 +54,24 @@ export function readChoice<Choice extends string>(
 	);
 }
 
+/** `{{ … }}` with something inside. */
+const EXPRESSION = /\{\{\s*[^\s{}][^]*?\}\}/;
+
+/**
+ * Refuses text that was meant as an expression and was not worked out.
+ *
+ * @throws InvalidInputError if it begins with = or holds `{{ … }}`
+ */
+export function refuseExpression(value: unknown, label: string): void {
+	if (typeof value !== 'string') return;
+	if (!value.trimStart().startsWith('=') && !EXPRESSION.test(value)) return;
+	throw new InvalidInputError(
+		label,
+		'looks like an expression that was not worked out',
+		"Switch the field to Expression. In JSON, use an expression for the whole field; text can't begin with = or hold {{ … }}.",
+	);
+}
+
 /** Text of digits as the number that it names; anything else as it is. */
 export function textAsNumber(value: unknown): unknown {
 	return typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;

@@ -18,6 +18,7 @@ describe('organization and project', () => {
 		['from the list', locator('list', 'acme'), 'acme'],
 		['by slug', locator('id', ' acme '), 'acme'],
 		['by ID', locator('id', '42'), '42'],
+		['by the largest ID', locator('id', '9223372036854775807'), '9223372036854775807'],
 		['by an ID that an expression made a number', locator('id', 42), '42'],
 		['as plain text, as an API client writes it', 'acme', 'acme'],
 		['by the address of a page', locator('url', 'https://acme.sentry.io/issues/'), 'acme'],
@@ -42,6 +43,10 @@ describe('organization and project', () => {
 		['no parameter at all', undefined, 'has no value'],
 		['an object', locator('id', {}), 'is not text'],
 		['the way up', locator('id', '..'), 'is not an ID or slug'],
+		['an expression as text', locator('id', '{{ $json.org }}'), 'looks like an expression'],
+		['an equals sign', locator('id', '=acme'), 'looks like an expression'],
+		['no number', locator('id', NaN), 'is a number that is no ID'],
+		['a longer number', locator('id', '9223372036854775808'), 'is a longer number than any ID'],
 		['two at once', locator('id', 'acme/web-app'), 'is not an ID or slug'],
 		['an address where a slug belongs', locator('id', 'https://acme.sentry.io/'), 'is not an ID'],
 		['a slug where an address belongs', locator('url', 'acme'), 'is not the address of'],
@@ -235,5 +240,33 @@ describe('a drop-down', () => {
 		const failure = failureOf(() => choice(value));
 		expect(failure.message).toBe("'Previous Key' is not one of the choices");
 		expect(failure.remedy).toBe('Use one of: keep, delete.');
+	});
+});
+
+describe('a client key', () => {
+	const ID = '0123456789abcdef0123456789abcdef';
+	const keyId = (clientKey: unknown) => parameters({ clientKey }).keyId;
+
+	it.each([
+		[ID, ID],
+		[` ${ID.toUpperCase()}\n`, ID],
+		['01234567-89AB-cdef-0123-456789abcdef', '01234567-89ab-cdef-0123-456789abcdef'],
+		['0'.repeat(32), '0'.repeat(32)],
+	])('may be %p', (value, expected) => {
+		expect(keyId(locator('id', value))).toBe(expected);
+	});
+
+	it.each([
+		['my-app', 'is no key ID: "my-app" looks like a name'],
+		['not a key', 'looks like a name'],
+		['undefined', 'looks like an expression that found nothing'],
+		['[object Object]', 'looks like an expression that found nothing'],
+		['{{ $json.id }}', 'looks like an expression that was not worked out'],
+		['={{ $json.id }}', 'looks like an expression that was not worked out'],
+		['42', 'looks like the ID of a project'],
+		[ID.slice(1), 'looks like a part of an ID'],
+		[NaN, 'is a number that is no ID'],
+	])('can not be %p: it %s', (value, complaint) => {
+		expect(failureOf(() => keyId(locator('id', value))).message).toContain(complaint);
 	});
 });

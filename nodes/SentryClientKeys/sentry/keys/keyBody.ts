@@ -2,11 +2,17 @@ import { InvalidInputError } from '../errors';
 import { isRecord, parseJson } from '../json';
 import { quote } from '../paths';
 import type { RateLimit } from '../types';
-import { isBlank, LARGEST_INTEGER, textAsNumber } from '../values';
+import { isBlank, LARGEST_INTEGER, refuseExpression, textAsNumber } from '../values';
 
 /** Sentry's `ProjectKeyPostSerializer` and its published schema. */
 const LONGEST_NAME = 64;
 const LONGEST_WINDOW_S = 86_400;
+
+/** What Python calls white space (`str.isspace`). */
+const BLANK =
+	'[\\t-\\r\\u001c-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+const LEADING_BLANKS = new RegExp(`^${BLANK}+`);
+const TRAILING_BLANKS = new RegExp(`(?<!${BLANK})${BLANK}+$`);
 
 /** The names that messages use for the fields of a body. */
 export interface FieldLabels {
@@ -52,14 +58,7 @@ export function parseBody(input: unknown, label: string): Record<string, unknown
 			'Enter a JSON object; {} lets Sentry choose everything. If the value is an expression, check that the input item has the field it refers to.',
 		);
 	}
-	const body = typeof input === 'string' ? parseJson(input) : input;
-	if (body === undefined) {
-		throw new InvalidInputError(
-			label,
-			'is not valid JSON',
-			'Check quotes, commas and brackets. An expression inside JSON text needs quotes around it; one that returns an object does not.',
-		);
-	}
+	const body = typeof input === 'string' ? parseText(input, label) : input;
 	if (!isRecord(body)) {
 		throw new InvalidInputError(
 			label,
@@ -67,7 +66,76 @@ export function parseBody(input: unknown, label: string): Record<string, unknown
 			'Enter an object such as {"name": "my-app"}.',
 		);
 	}
+	refuseExpressionsIn(body, label);
 	return body;
+}
+
+/** JSON text, and JSON text that holds an object in JSON text: what was written as text twice. */
+function parseText(text: string, label: string): unknown {
+	try {
+		const parsed = JSON.parse(text) as unknown;
+		const inner = typeof parsed === 'string' ? parseJson(parsed) : undefined;
+		return isRecord(inner) ? inner : parsed;
+	} catch (reason) {
+		refuseExpression(text, label);
+		throw new InvalidInputError(
+			label,
+			`is not valid JSON: ${reasonOf(reason, text)}`,
+			'Check quotes, commas and brackets. A value that an expression puts into JSON text needs JSON.stringify(…), which adds the quotes; an expression that returns an object needs nothing.',
+		);
+	}
+}
+
+/** The parser's reason and the place by line and column, without the text around it. */
+function reasonOf(reason: unknown, text: string): string {
+	const said = reason instanceof Error ? reason.message : '';
+	const what = said.replace(/ in JSON at [^]*$/, '').replace(/,? ?(?:\.\.\.)?"[^]*$/, '');
+	const position = Number(/ at position (\d+)/.exec(said)?.[1] ?? firstFlaw(text));
+	const before = text.slice(0, position).split('\n');
+	const column = (before.at(-1) ?? '').length + 1;
+	return `${what || 'Unexpected text'} at position ${position} (line ${before.length}, column ${column})`;
+}
+
+/** Where text stops to be the beginning of JSON: some reasons of the parser come without the place. */
+function firstFlaw(text: string): number {
+	let [good, bad] = [0, text.length];
+	while (good < bad) {
+		const middle = Math.ceil((good + bad) / 2);
+		if (mayGoOn(text.slice(0, middle))) good = middle;
+		else bad = middle - 1;
+	}
+	return good;
+}
+
+function mayGoOn(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return true;
+	} catch (reason) {
+		const said = reason instanceof Error ? reason.message : '';
+		return / end of JSON/.test(said) || said.endsWith(` at position ${text.length}`);
+	}
+}
+
+/** @throws InvalidInputError naming the first field, at any depth, that holds one as text */
+function refuseExpressionsIn(value: unknown, label: string): void {
+	const left: Array<[unknown, string]> = [[value, label]];
+	for (let next = left.pop(); next !== undefined; next = left.pop()) {
+		const [one, path] = next;
+		refuseExpression(one, path);
+		if (typeof one !== 'object' || one === null) continue;
+		for (const [name, inner] of Object.entries(one)) {
+			left.push([inner, path === label ? `${path} > ${name}` : `${path}.${name}`]);
+		}
+	}
+}
+
+/**
+ * A name as the server stores it: trimmed as Python's `str.strip` does it. Unlike JavaScript's
+ * `trim` it takes off U+0085 and U+001C to U+001F, and leaves U+FEFF.
+ */
+export function storedName(name: string): string {
+	return name.replace(LEADING_BLANKS, '').replace(TRAILING_BLANKS, '');
 }
 
 /**
@@ -80,7 +148,8 @@ export function checkName(name: unknown, label: string): string | undefined {
 	if (typeof name !== 'string') {
 		throw new InvalidInputError(label, 'is not text', 'Enter text, or leave it empty.');
 	}
-	const trimmed = name.trim();
+	refuseExpression(name, label);
+	const trimmed = storedName(name);
 	const length = [...trimmed].length;
 	if (length > LONGEST_NAME) {
 		throw new InvalidInputError(
