@@ -23,6 +23,9 @@ beforeEach(() => {
 	[keyId = ''] = addKeys(sandbox, 1, { rateLimitCount: 5, rateLimitWindow: 60 });
 });
 
+/** The ID of the project web-app, which a DSN holds. */
+const projectId = (): number => createdIn(sandbox)[0]?.projectId ?? 0;
+
 const onKey = (operation: string, more: IDataObject = {}): IDataObject => ({
 	operation,
 	clientKey: locator(keyId),
@@ -35,9 +38,15 @@ describe('one key', () => {
 	it.each([
 		['its ID', () => locator(keyId)],
 		['an entry of the list', () => locator(keyId, 'list')],
-		['its DSN', () => locator(`https://${keyId}@o1.ingest.us.sentry.io/42`, 'dsn')],
-		['an old DSN', () => locator(`https://${keyId}:${'5'.repeat(32)}@sentry.io/42`, 'dsn')],
-		['its DSN in place of the ID', () => locator(`http://${keyId}@relay:3000/in/42`)],
+		['its DSN', () => locator(`https://${keyId}@o1.ingest.us.sentry.io/${projectId()}`, 'dsn')],
+		[
+			'an old DSN',
+			() => locator(`https://${keyId}:${'5'.repeat(32)}@sentry.io/${projectId()}`, 'dsn'),
+		],
+		['its DSN in place of the ID', () => locator(`http://${keyId}@relay:3000/in/${projectId()}`)],
+		['a line of a file', () => locator(`SENTRY_DSN="http://${keyId}@relay/${projectId()}"`, 'dsn')],
+		['its loader script', () => locator(`https://js.sentry-cdn.com/${keyId}.min.js`, 'dsn')],
+		['capitals', () => locator(keyId.toUpperCase())],
 		['plain text', () => keyId],
 	])('is found by %s', async (_, clientKey) => {
 		const done = await run(sandbox, { operation: 'get', clientKey: clientKey() });
@@ -50,6 +59,7 @@ describe('one key', () => {
 		[locator('={{ "" }}'), /^'Client Key' is empty/],
 		[locator('https://sentry.io/organizations/acme/', 'dsn'), /^'Client Key' is not a DSN/],
 		[locator('not a DSN', 'dsn'), /^'Client Key' is not a DSN/],
+		[locator('my-app'), /^'Client Key' is no key ID: "my-app" looks like a name/],
 		[locator('../keys'), /^'Client Key' is not an ID or slug/],
 		[locator('={{ $json.nothing }}'), /^'Client Key' has no value/],
 	])('is not asked for by %j', async (clientKey, message) => {
@@ -62,6 +72,32 @@ describe('one key', () => {
 		const clientKey = locator('https://abc:5ecre7@sentry.io/', 'dsn');
 		const { message, description } = stopText(await run(sandbox, { operation: 'get', clientKey }));
 		expect(message + description).not.toContain('5ecre7');
+	});
+
+	describe.each(['delete', 'get', 'rotate', 'update'])('chosen for %s by a DSN', (operation) => {
+		const byDsn = async (project: unknown, dsn: string) => {
+			const parameters = { operation, project: locator(project), updateFields: { name: 'x' } };
+			const done = await run(
+				sandbox,
+				{ ...parameters, clientKey: locator(dsn, 'dsn') },
+				{ token: sandbox.tokens.admin },
+			);
+			expect(methods(sandbox).filter((method) => method !== 'GET')).toEqual([]);
+			return stopText(done).message;
+		};
+
+		it('of another project is refused before anything is sent, where both are IDs', async () => {
+			const dsn = `https://${keyId}:5ecre7@o1.ingest.sentry.io/42`;
+			const message = await byDsn(String(projectId()), dsn);
+			expect(message).toMatch(/^'Client Key' is the DSN of another project than the one/);
+			expect(message).not.toContain('5ecre7');
+			expect(sandbox.requests).toEqual([]);
+		});
+
+		it('of another project is refused before anything is written, where one is a slug', async () => {
+			const dsn = `https://${keyId}@o1.ingest.sentry.io/42`;
+			expect(await byDsn('web-app', dsn)).toMatch(/^'Client Key' is the DSN of another project/);
+		});
 	});
 
 	it('of another project is not found', async () => {

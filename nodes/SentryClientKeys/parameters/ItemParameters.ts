@@ -1,7 +1,9 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { parseSentryAddress } from '../sentry/address';
-import { keyIdOfDsn } from '../sentry/keys/dsn';
+import { parseDsn } from '../sentry/keys/dsn';
+import { compareByIds } from '../sentry/keys/keyChoice';
+import type { KeyChoice } from '../sentry/keys/keyChoice';
 import { checkKeyId } from '../sentry/keys/keyId';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
@@ -67,19 +69,20 @@ export class ItemParameters {
 	}
 
 	/**
-	 * The ID of the chosen key, which a DSN holds as well.
+	 * The chosen key: its ID, which a DSN holds as well.
 	 *
-	 * @throws InvalidInputError if it is missing, no ID and no DSN
+	 * @throws InvalidInputError if it is missing, no ID and no DSN, or the DSN of another project or
+	 * organization
 	 */
-	get keyId(): string {
+	get keyChoice(): KeyChoice {
 		const label = 'Client Key';
 		const { mode, value } = readLocator(this.read('clientKey'));
 		if (typeof value !== 'string' || (mode !== 'dsn' && !value.includes('://'))) {
-			return checkKeyId(label, value);
+			return { keyId: checkKeyId(label, value) };
 		}
 		refuseExpression(value, label);
-		const keyId = keyIdOfDsn(value);
-		if (keyId === undefined) {
+		const dsn = parseDsn(value, label);
+		if (dsn === undefined) {
 			// The text is not quoted: an old DSN holds the key's secret.
 			throw new InvalidInputError(
 				label,
@@ -87,7 +90,9 @@ export class ItemParameters {
 				'Paste the whole DSN, such as https://0123456789abcdef0123456789abcdef@o1.ingest.us.sentry.io/42, or choose the key by its ID.',
 			);
 		}
-		return checkKeyId(label, keyId);
+		const keyId = checkKeyId(label, dsn.publicKey);
+		compareByIds(dsn, this);
+		return { keyId, dsn };
 	}
 
 	/**
@@ -228,8 +233,10 @@ export class ItemParameters {
 		}
 		if (mode !== 'url') return idOrSlug(label, value);
 		refuseExpression(value, label);
+		const dsn = typeof value === 'string' ? parseDsn(value, label) : undefined;
 		const address = typeof value === 'string' ? parseSentryAddress(value) : undefined;
-		const part = address?.[name];
+		// A DSN looks like a page: its project's ID like an organization's slug.
+		const part = dsn === undefined || dsn.isPage ? address?.[name] : dsn[`${name}Id`];
 		if (part === undefined) {
 			throw new InvalidInputError(
 				label,

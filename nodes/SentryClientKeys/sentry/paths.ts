@@ -76,7 +76,8 @@ export function idOrSlug(field: string, value: unknown): string {
 	return text;
 }
 
-/** A value shortened and quoted for a message. */
+/** A value shortened and quoted for a message, without user info: an old DSN's holds a secret. */
 export function quote(value: string): string {
-	return `"${value.length > 80 ? `${value.slice(0, 80)}…` : value}"`;
+	const shown = value.replace(/\/\/[^\s/@]*@/g, '//…@');
+	return `"${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}"`;
 }

@@ -245,7 +245,7 @@ describe('a drop-down', () => {
 
 describe('a client key', () => {
 	const ID = '0123456789abcdef0123456789abcdef';
-	const keyId = (clientKey: unknown) => parameters({ clientKey }).keyId;
+	const keyId = (clientKey: unknown) => parameters({ clientKey }).keyChoice.keyId;
 
 	it.each([
 		[ID, ID],
@@ -268,5 +268,51 @@ describe('a client key', () => {
 		[NaN, 'is a number that is no ID'],
 	])('can not be %p: it %s', (value, complaint) => {
 		expect(failureOf(() => keyId(locator('id', value))).message).toContain(complaint);
+	});
+});
+
+describe('a DSN', () => {
+	const ID = '0123456789abcdef0123456789abcdef';
+	const DSN = `https://${ID}:5ecre7@o1.ingest.us.sentry.io/42`;
+	const chosen = (organization: string, project: string) =>
+		parameters({ organization, project, clientKey: locator('dsn', DSN) }).keyChoice;
+
+	it('as the address of organization and project names both by ID', () => {
+		const value = locator('url', DSN);
+		const { organization, project } = parameters({ organization: value, project: value });
+		expect([organization, project]).toEqual(['1', '42']);
+	});
+
+	it.each(['https://K:5ecre7@sentry.io/42', `https://js.sentry-cdn.com/${ID}.min.js`])(
+		'that names no organization is no address of one, and is not quoted: %s',
+		(value) => {
+			const read = () => parameters({ organization: locator('url', value) }).organization;
+			const { message, remedy } = failureOf(read);
+			expect(message).toBe("'Organization' is not the address of a Sentry organization");
+			expect(message + remedy).not.toContain('5ecre7');
+		},
+	);
+
+	it('is not quoted where an ID belongs', () => {
+		const { remedy } = failureOf(() => parameters({ project: locator('id', DSN) }).project);
+		expect(remedy).toContain('…@o1.ingest');
+		expect(remedy).not.toContain('5ecre7');
+	});
+
+	it.each([
+		['acme', 'web-app'],
+		['1', '42'],
+		['acme', '42'],
+	])('is taken for %s/%s', (organization, project) => {
+		expect(chosen(organization, project).keyId).toBe(ID);
+	});
+
+	it.each([
+		['2', 'web-app', 'organization'],
+		['acme', '43', 'project'],
+	])('is refused for %s/%s: another %s', (organization, project, what) => {
+		const { message, details } = failureOf(() => chosen(organization, project));
+		expect(message).toContain(`is the DSN of another ${what}`);
+		expect(details.code).toBe('invalid_input');
 	});
 });

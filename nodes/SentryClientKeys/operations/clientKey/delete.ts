@@ -1,4 +1,5 @@
 import { deleteKey } from '../../sentry/keys/deleteKey';
+import { compareBeforeWriting } from '../../sentry/keys/keyChoice';
 import { operation } from '../types';
 
 export const deleteOperation = operation({
@@ -12,11 +13,13 @@ export const deleteOperation = operation({
 	parameters: [],
 
 	prepare(item) {
-		const { organization, project, keyId } = item;
-		return { project: { organization, project }, keyId };
+		const { organization, project, keyChoice } = item;
+		return { project: { organization, project }, keyChoice };
 	},
 
-	async run({ project, keyId }, item) {
+	async run({ project, keyChoice }, item) {
+		const { keyId } = keyChoice;
+		await compareBeforeWriting(item.sentry, project, keyChoice);
 		const { answer, existed } = await deleteKey(item.sentry, project, keyId);
 		if (!existed) item.notice('keyWasGone', keyId);
 		return {

@@ -1,4 +1,5 @@
 import { readKey } from '../../sentry/calls';
+import { compareWithKey } from '../../sentry/keys/keyChoice';
 import { keyResults, usageDays } from '../keyResults';
 import { operation } from '../types';
 
@@ -13,12 +14,13 @@ export const get = operation({
 	parameters: [],
 
 	prepare(item) {
-		const { organization, project, keyId } = item;
-		return { project: { organization, project }, keyId, days: usageDays(item) };
+		const { organization, project, keyChoice } = item;
+		return { project: { organization, project }, keyChoice, days: usageDays(item) };
 	},
 
-	async run({ project, keyId, days }, item) {
-		const answer = await readKey(item.sentry, project, keyId);
+	async run({ project, keyChoice, days }, item) {
+		const answer = await readKey(item.sentry, project, keyChoice.keyId);
+		compareWithKey(answer.body, keyChoice.dsn);
 		const { results, answers } = await keyResults(item, [answer.body], () => project, days);
 		return { answers: [answer, ...answers], results };
 	},

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { compareBeforeWriting } from '../../sentry/keys/keyChoice';
 import type { Purpose } from '../../sentry/keys/markedId';
 import { rotateKey } from '../../sentry/keys/rotateKey';
 import type { Rotation } from '../../sentry/keys/rotateKey';
@@ -44,16 +45,18 @@ export const rotate = operation({
 	parameters,
 
 	prepare(item) {
-		const { organization, project, keyId } = item;
+		const { organization, project, keyChoice } = item;
+		const { keyId } = keyChoice;
 		const previousKey = item.choice('previousKey', 'Previous Key', PREVIOUS_KEY, 'keep');
 		const rotation: Rotation = { organization, project, keyId, previousKey };
-		return { rotation, isSafe: item.switchOption('safeRetry') !== false };
+		return { rotation, keyChoice, isSafe: item.switchOption('safeRetry') !== false };
 	},
 
-	async run({ rotation, isSafe }, item) {
+	async run({ rotation, keyChoice, isSafe }, item) {
 		const { organization, project, keyId, previousKey } = rotation;
 		const purpose: Purpose = ['successor', keyId];
 		return await item.inTurn(['client key', keyId], async () => {
+			await compareBeforeWriting(item.sentry, rotation, keyChoice);
 			const rotated = await rotateKey(item.sentry, rotation, {
 				create: async (body) =>
 					await item.createKey({ organization, project, body }, { isSafe, purpose }),

@@ -6,6 +6,7 @@ import { readKey } from '../../sentry/calls';
 import { InvalidInputError } from '../../sentry/errors';
 import { isRecord } from '../../sentry/json';
 import { isEmpty } from '../../sentry/keys/keyFields';
+import { compareWithKey } from '../../sentry/keys/keyChoice';
 import { checkVersion, updateKey } from '../../sentry/keys/updateKey';
 import { operation } from '../types';
 
@@ -34,20 +35,22 @@ export const update = operation({
 	parameters: [updateFields],
 
 	prepare(item) {
-		const { organization, project, keyId } = item;
+		const { organization, project, keyChoice } = item;
 		const given = item.value('updateFields');
 		const fields = readKeyFields(given, LABEL);
 		// Fields that were added and are empty, such as a sheet's cells, leave everything as it is.
 		if (isEmpty(fields) && !(isRecord(given) && Object.keys(given).length > 0)) {
 			throw new InvalidInputError(LABEL, 'is empty', 'Add at least one field to change.');
 		}
-		return { project: { organization, project }, keyId, fields };
+		return { project: { organization, project }, keyChoice, fields };
 	},
 
-	async run({ project, keyId, fields }, item) {
+	async run({ project, keyChoice, fields }, item) {
+		const { keyId, dsn } = keyChoice;
 		const { organization } = project;
 		return await item.inTurn(['client key', keyId], async () => {
 			const current = await readKey(item.sentry, project, keyId);
+			compareWithKey(current.body, dsn);
 			checkVersion(current.body, fields.browserSdkVersion);
 			const updated = await updateKey(item.sentry, project, current.body, fields);
 			item.noticeIgnored(updated.ignored);
