@@ -17,7 +17,7 @@ const base = {
 /** Unit and integration tests are `npm test`; the slow ones in a real n8n are `npm run test:e2e`. */
 module.exports = {
 	testTimeout: 120_000,
-	projects: ['unit', 'integration', 'e2e'].map((name) => ({
+	projects: ['unit', 'simulation', 'integration', 'e2e'].map((name) => ({
 		...base,
 		displayName: name,
 		testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],

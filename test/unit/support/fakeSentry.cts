@@ -61,6 +61,8 @@ const FAULTS = {
 
 export type Fault = keyof typeof FAULTS;
 
+export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
+
 export interface ServerSettings {
 	/** What the server does with a client-chosen `public`; 'checked' ones are ignored all the same. */
 	publicIds: 'checked' | 'honoured' | 'ignored' | 'refused';

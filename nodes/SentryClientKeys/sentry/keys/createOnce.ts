@@ -174,17 +174,18 @@ class Creation {
 	 */
 	private async settle(unclear: SentryError): Promise<Created | undefined> {
 		const { client, key, support } = this;
-		if (this.publicId === undefined) throw await this.unknown(unclear);
+		if (this.publicId === undefined) throw outcomeUnknown(unclear, key, await this.madeSince());
 		const before = this.publicId;
 		const found = await this.find(() => outcomeUnknown(unclear, key, [before]));
 		if (found !== undefined) return found;
 		await support.waitForEvidence(client.clock);
 		if (support.isHonoured) return undefined;
-		const failure = await this.unknown(unclear);
-		if (failure.details.candidates === undefined && (await support.ask(client, key))) {
-			return undefined;
-		}
-		throw failure;
+		const candidates = await this.madeSince();
+		if (candidates.length > 0) throw outcomeUnknown(unclear, key, candidates);
+		const isRead = await support.ask(client, key);
+		if (isRead === true) return undefined;
+		// Unless the server is known not to read the ID, the key may come to have it.
+		throw outcomeUnknown(unclear, key, isRead === undefined ? [before] : []);
 	}
 
 	/**
@@ -218,19 +219,21 @@ class Creation {
 		}
 	}
 
-	/** The outcome is not known; with the keys that may be the one whose answer was lost. */
-	private async unknown(unclear: SentryError): Promise<SentryError> {
+	/**
+	 * The IDs of keys that may be the one whose answer was lost: made since the first try, with the same
+	 * name, and not under an ID that this run asked for. Best effort: an empty list proves nothing.
+	 */
+	private async madeSince(): Promise<string[]> {
 		const { client, key, support, startedAt } = this;
 		const answer = await client.request<ClientKey[]>(listKeysCall(key)).catch(asError);
-		if (answer instanceof SentryError) return outcomeUnknown(unclear, key, []);
+		if (answer instanceof SentryError) return [];
 		// `Date` has whole seconds, and the key's own time may be rounded too.
 		const since = serverNow(answer, client) - (client.clock.now() - startedAt) - 2000;
-		const candidates = answer.body
+		return answer.body
 			.filter(({ dateCreated }) => Date.parse(dateCreated ?? '') >= since)
 			.filter(({ name }) => key.body.name === undefined || name === key.body.name)
 			.map(({ id }) => id)
 			.filter((id) => !support.wasAskedFor(id));
-		return outcomeUnknown(unclear, key, candidates);
 	}
 
 	private async pause(attempt: Attempt, retries: number): Promise<void> {

@@ -14,7 +14,7 @@ export class PublicIdSupport {
 	private state: 'unknown' | 'honoured' | 'ignored' | 'refused' = 'unknown';
 	private readonly asked = new Set<string>();
 	private posting = 0;
-	private question: Promise<boolean> | undefined;
+	private question: Promise<boolean | undefined> | undefined;
 
 	get isHonoured(): boolean {
 		return this.state === 'honoured';
@@ -60,25 +60,29 @@ export class PublicIdSupport {
 	 * bound to refuse for its name and its rate limit. Sentry names every wrong field in one answer, so
 	 * a server that reads `public` names it as well. That it also honours it is only known once a key has
 	 * the ID that was asked for.
+	 *
+	 * @returns undefined if the answer tells nothing
 	 */
-	async ask(client: SentryClient, project: ProjectRef): Promise<boolean> {
+	async ask(client: SentryClient, project: ProjectRef): Promise<boolean | undefined> {
 		if (this.state !== 'unknown') return this.isHonoured;
 		this.question ??= probe(client, project);
-		return await this.question;
+		const isRead = await this.question;
+		if (isRead === undefined) this.question = undefined;
+		return isRead;
 	}
 }
 
-async function probe(client: SentryClient, project: ProjectRef): Promise<boolean> {
+async function probe(client: SentryClient, project: ProjectRef): Promise<boolean | undefined> {
 	const call = createKeyCall(project, BOUND_TO_BE_REFUSED);
 	for (let retries = 0; ; retries++) {
 		const attempt = await client.attempt(call);
 		if ('answer' in attempt && attempt.answer.status === 400) {
 			const body = parseJson(attempt.answer.text);
-			return isRecord(body) && 'public' in body;
+			return isRecord(body) ? 'public' in body : undefined;
 		}
 		// As safe to repeat as a GET: it never makes a key.
 		const delay = client.retryDelay('GET', attempt, retries);
-		if (delay === undefined) return false;
+		if (delay === undefined) return undefined;
 		await client.clock.sleep(delay);
 	}
 }
