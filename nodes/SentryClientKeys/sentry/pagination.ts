@@ -1,5 +1,6 @@
 import type { Answer, ApiCall, SentryClient } from './client';
 import { SentryError } from './errors';
+import { isRecord } from './json';
 
 /** A list of 100,000: longer ones are taken for a server that leads round in a circle. */
 export const MOST_PAGES = 1000;
@@ -14,7 +15,8 @@ export function endlessList(action: string, pages: number): SentryError {
 }
 
 /**
- * The pages of a list, each asked for when the one before it was taken.
+ * The pages of a list, each asked for when the one before it was taken. A page that holds nothing new is
+ * the last one, whatever the server says of a next.
  *
  * @throws SentryError also where the list does not end
  */
@@ -24,12 +26,16 @@ export async function* pagesOf<T>(
 ): AsyncGenerator<Answer<T[]>, void, undefined> {
 	let cursor: string | undefined;
 	const seen = new Set<string>();
+	const entries = new Set<unknown>();
 	do {
 		const page = await sentry.request<T[]>({
 			...call,
 			query: { ...call.query, ...(cursor !== undefined && { cursor }) },
 		});
 		yield page;
+		const known = entries.size;
+		for (const entry of page.body) entries.add(isRecord(entry) ? (entry.id ?? entry) : entry);
+		if (entries.size === known) return;
 		cursor = nextCursor(page.headers.link);
 		if (cursor !== undefined && (seen.has(cursor) || seen.size >= MOST_PAGES)) {
 			throw endlessList(call.subject.action, seen.size + 1);

@@ -121,3 +121,16 @@ it.each([
 ])('the token %s is of the kind %p', (token, kind) => {
 	expect(tokenKindOf(token)).toBe(kind);
 });
+
+it.each([
+	[429, { 'retry-after': '86400' }, 'rate_limited'],
+	[503, { 'retry-after': '86400' }, 'sentry_unavailable'],
+	[429, { 'x-sentry-rate-limit-reset': '1700000001000' }, 'rate_limited'],
+])('a %d with %j ends at once', async (status, headers, code) => {
+	const { client, clock, requests } = scriptedClient(() => jsonAnswer(status, {}, headers));
+	const start = clock.now();
+	const read = clock.run(client.request(getKeyCall(PROJECT, KEY_ID)));
+	await expect(read).rejects.toMatchObject({ details: { code } });
+	expect(requests).toHaveLength(1);
+	expect(clock.now()).toBe(start);
+});

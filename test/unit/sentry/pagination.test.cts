@@ -51,3 +51,13 @@ it('a list that never ends is not read for ever either', async () => {
 		jsonAnswer(200, [{ id: `${n}` }], link(`next:${n}:0`, true));
 	await expect(read(endless)).rejects.toMatchObject({ details: { code: 'unexpected_answer' } });
 });
+
+it.each([
+	['the same keys', [{ id: 'a' }, { id: 'b' }]],
+	['no keys', []],
+])('a list whose next pages hold %s ends there', async (_, repeated) => {
+	const { sent } = await read((_, n) =>
+		jsonAnswer(200, n === 0 ? [{ id: 'a' }, { id: 'b' }] : repeated, link(`next:${n}:0`, true)),
+	);
+	expect(sent).toHaveLength(2);
+});
