@@ -72,17 +72,27 @@ export function parseBody(input: unknown, label: string): Record<string, unknown
 
 /** JSON text, and JSON text that holds an object in JSON text: what was written as text twice. */
 function parseText(text: string, label: string): unknown {
-	try {
-		const parsed = JSON.parse(text) as unknown;
-		const inner = typeof parsed === 'string' ? parseJson(parsed) : undefined;
-		return isRecord(inner) ? inner : parsed;
-	} catch (reason) {
+	const flaw = flawOf(text);
+	if (flaw !== undefined) {
 		refuseExpression(text, label);
 		throw new InvalidInputError(
 			label,
-			`is not valid JSON: ${reasonOf(reason, text)}`,
+			`is not valid JSON: ${flaw}`,
 			'Check quotes, commas and brackets. A value that an expression puts into JSON text needs JSON.stringify(…), which adds the quotes; an expression that returns an object needs nothing.',
 		);
+	}
+	const parsed = parseJson(text);
+	const inner = typeof parsed === 'string' ? parseJson(parsed) : undefined;
+	return isRecord(inner) ? inner : parsed;
+}
+
+/** Why and where text is no JSON; undefined if it is. */
+function flawOf(text: string): string | undefined {
+	try {
+		JSON.parse(text);
+		return undefined;
+	} catch (reason) {
+		return reasonOf(reason, text);
 	}
 }
 
