@@ -10,6 +10,7 @@ export const FAULT_KINDS = [
 	'error503',
 	'html',
 	'notFound',
+	'proxy404',
 	'emptyBody',
 	'forbidden',
 	'truncatedJson',

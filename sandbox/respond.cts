@@ -51,6 +51,8 @@ export function react(fault: Fault | undefined, run: () => ApiAnswer): Reaction 
 		case 'notFound':
 			// As region hosts answer control-silo addresses: empty.
 			return { raw: { status: 404, type: 'text/html; charset=utf-8', text: '' } };
+		case 'proxy404':
+			return { raw: { status: 404, type: 'text/plain', text: 'default backend - 404' } };
 		case 'html':
 			return html(200, LOG_IN_PAGE);
 		case 'emptyBody':

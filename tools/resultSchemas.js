@@ -52,7 +52,7 @@ const clientKey = {
 module.exports = {
 	clientKey: {
 		create: object(clientKey),
-		delete: object({ deleted: boolean }),
+		delete: object({ deleted: boolean, id: string }),
 		get: object(clientKey),
 		getAll: object(clientKey),
 		rotate: object({ ...clientKey, previousKeyId: string }),

@@ -112,7 +112,7 @@ describe('in a real n8n', () => {
 		});
 		expect(rotated?.previousKeyId).toBe(read?.id);
 		expect(id).not.toBe(read?.id);
-		expect(json(done, 'Delete')).toEqual([{ deleted: true }]);
+		expect(json(done, 'Delete')).toEqual([{ deleted: true, id: expect.any(String) as string }]);
 		expect(sandbox.keys.ofProject('acme', 'web-app').map(({ label }) => label)).toEqual([
 			'Default',
 		]);

@@ -238,12 +238,15 @@ describe('a deletion', () => {
 	const remove = async (more: IDataObject = {}, token = sandbox.tokens.admin) =>
 		await run(sandbox, onKey('delete', more), { token });
 
-	it.each(['structuredTable', 'dsn'])('gives exactly deleted: true (%s)', async (resultFormat) => {
-		const done = await remove({ resultFormat });
-		expect(result(done)).toEqual([{ deleted: true }]);
-		expect(configuration(done)).toHaveLength(1);
-		expect(createdIn(sandbox)).toEqual([]);
-	});
+	it.each(['structuredTable', 'dsn'])(
+		'gives exactly deleted: true and the ID (%s)',
+		async (resultFormat) => {
+			const done = await remove({ resultFormat });
+			expect(result(done)).toEqual([{ deleted: true, id: keyId }]);
+			expect(configuration(done)).toHaveLength(1);
+			expect(createdIn(sandbox)).toEqual([]);
+		},
+	);
 
 	it('is 204 without a body in the raw format', async () => {
 		expect(result(await remove({ resultFormat: 'rawResponse' }))).toEqual([
@@ -254,14 +257,49 @@ describe('a deletion', () => {
 	it('whose answer was lost is not a failure when it is repeated', async () => {
 		sandbox.faults.add({ kind: 'loseAnswer', method: 'DELETE', times: 1 });
 		const done = await remove();
-		expect(result(done)).toEqual([{ deleted: true }]);
+		expect(result(done)).toEqual([{ deleted: true, id: keyId }]);
 		expect(hints(done)).toBe('');
 	});
 
-	it('of a key that is gone is one, with a hint', async () => {
+	it('whose repetition meets the page of a proxy is no success', async () => {
+		sandbox.faults.add({ kind: 'error503', method: 'DELETE', times: 1 });
+		sandbox.faults.add({ kind: 'proxy404', method: 'DELETE' });
+		const { message } = stopText(await remove());
+		expect(message).toContain('Sentry did not delete the client key');
+		expect(createdIn(sandbox)).toHaveLength(1);
+	});
+
+	it('of this execution stays one when Retry On Fail runs the node again', async () => {
+		const ids = [keyId, ...addKeys(sandbox, 1)];
+		sandbox.faults.add({ kind: 'error503', path: ids[1] ?? '', times: 1 });
+		const done = await run(
+			sandbox,
+			{
+				operation: 'delete',
+				clientKey: locator(`={{ ${JSON.stringify(ids)}[$json.n] }}`),
+				options: { maxConcurrentRequests: 1, maxRetries: 0 },
+			},
+			{
+				items: numbered(2),
+				token: sandbox.tokens.admin,
+				node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+			},
+		);
+		expect(result(done)).toEqual(ids.map((id) => ({ deleted: true, id })));
+	});
+
+	it('of a key that is gone is refused', async () => {
 		await remove();
-		const done = await remove();
-		expect(result(done)).toEqual([{ deleted: true }]);
+		const { message, description } = stopText(await remove());
+		expect(message).toContain('Sentry did not delete the client key');
+		expect(message).toContain('does not exist (404)');
+		expect(description).toContain(keyId);
+	});
+
+	it('of a key that is gone is none, with a hint, if that is to be ignored', async () => {
+		await remove();
+		const done = await remove({ options: { ifNotFound: 'ignore' } });
+		expect(result(done)).toEqual([{ deleted: false, id: keyId }]);
 		expect(hints(done)).toContain(
 			`no such client key (any more), so nothing was deleted (item 0: ${keyId})`,
 		);

@@ -135,6 +135,21 @@ export class ItemContext {
 		return earlier?.isSettled ? earlier.publicId : undefined;
 	}
 
+	/** Notes that this item did something, for the case that n8n runs it again in this execution. */
+	remember(deed: object): void {
+		this.memory?.remember(this.memory.fingerprint(this.connection.secret, this.itemIndex, deed), {
+			isSettled: true,
+			publicId: undefined,
+			firstSentAt: this.sentry.clock.now(),
+		});
+	}
+
+	/** Whether an earlier try of this item did something. */
+	remembers(deed: object): boolean {
+		const fingerprint = this.memory?.fingerprint(this.connection.secret, this.itemIndex, deed);
+		return fingerprint !== undefined && this.memory?.recall(fingerprint) !== undefined;
+	}
+
 	/** Whether a key was made for a purpose, by this n8n. */
 	isMarked(purpose: Purpose, candidate: string): boolean {
 		return isMarked(this.connection.secret, purpose, candidate);

@@ -39,6 +39,18 @@ export const options: INodeProperties = {
 			displayOptions: { show: { '/resource': ['clientKey'], '/operation': ['create'] } },
 		},
 		{
+			displayName: 'If Not Found',
+			name: 'ifNotFound',
+			type: 'options',
+			default: 'error',
+			description: 'What to do when the project has no such client key',
+			options: [
+				{ name: 'Ignore', value: 'ignore', description: 'Return deleted: false with a hint' },
+				{ name: 'Stop with a Message', value: 'error', description: 'Say that it does not exist' },
+			],
+			displayOptions: { show: { '/resource': ['clientKey'], '/operation': ['delete'] } },
+		},
+		{
 			displayName: 'Include Usage',
 			name: 'includeUsage',
 			type: 'boolean',

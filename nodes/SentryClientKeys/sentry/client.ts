@@ -114,11 +114,16 @@ export class SentryClient {
 		return { status, headers, body: body as Body };
 	}
 
-	/** A DELETE that finds nothing after its first answer was lost: that one did it. */
+	/**
+	 * If a repeated DELETE finds nothing, the first one succeeded. Only Sentry's own 404 says so; a
+	 * proxy's page may stand in front of a key that still exists.
+	 */
 	private goneBy<Body>(attempt: Attempt, mayBeDone: boolean): Answer<Body> | undefined {
 		if (!mayBeDone || !('answer' in attempt) || attempt.answer.status !== 404) return undefined;
 		const { status, headers, text } = attempt.answer;
-		return { status, headers, body: parseJson(text) as Body };
+		const body = parseJson(text);
+		if (!isRecord(body) || typeof body.detail !== 'string') return undefined;
+		return { status, headers, body: body as Body };
 	}
 
 	/** The pause before the next try in milliseconds; undefined if there is to be none. */

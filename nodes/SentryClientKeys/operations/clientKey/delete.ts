@@ -1,5 +1,6 @@
 import { deleteKey } from '../../sentry/keys/deleteKey';
 import { compareBeforeWriting } from '../../sentry/keys/keyChoice';
+import { readChoice } from '../../sentry/values';
 import { operation } from '../types';
 
 export const deleteOperation = operation({
@@ -14,18 +15,27 @@ export const deleteOperation = operation({
 
 	prepare(item) {
 		const { organization, project, keyChoice } = item;
-		return { project: { organization, project }, keyChoice };
+		const ifNotFound = readChoice(
+			item.option('ifNotFound'),
+			['error', 'ignore'],
+			'Options > If Not Found',
+		);
+		return { project: { organization, project }, keyChoice, isIgnored: ifNotFound === 'ignore' };
 	},
 
-	async run({ project, keyChoice }, item) {
+	async run({ project, keyChoice, isIgnored }, item) {
 		const { keyId } = keyChoice;
 		await compareBeforeWriting(item.sentry, project, keyChoice);
-		const { answer, existed } = await deleteKey(item.sentry, project, keyId);
-		if (!existed) item.notice('keyWasGone', keyId);
+		const { answer, missing } = await deleteKey(item.sentry, project, keyId);
+		const deletion = { deleted: keyId, ...project };
+		if (missing === undefined) item.remember(deletion);
+		const isDeleted = missing === undefined || item.remembers(deletion);
+		if (!isDeleted && !isIgnored) throw missing;
+		if (!isDeleted) item.notice('keyWasGone', keyId);
 		return {
 			answers: [answer],
-			results: [{ row: { deleted: true } }],
-			...(existed && {
+			results: [{ row: { deleted: isDeleted, id: keyId } }],
+			...(isDeleted && {
 				change: `deleted client key ${keyId} in ${project.organization}/${project.project}`,
 			}),
 		};

@@ -2,20 +2,21 @@ import { deleteKeyCall, listKeysCall } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, SentryClient } from '../client';
 import { isNotFound } from '../errors';
+import type { SentryError } from '../errors';
 import { parseJson } from '../json';
 
 /** What a deletion came to. */
 export interface Deleted {
 	answer: Pick<Answer, 'status' | 'body'>;
-	/** False: there was no such key in the project. */
-	existed: boolean;
+	/** Why nothing was deleted: there is no such key in the project. */
+	missing?: SentryError;
 }
 
 /**
- * Deletes a key for good. A key that does not exist (any more) counts as deleted, provided that the
- * project does: the message of an older Sentry does not tell one from the other.
+ * Deletes a key for good. Where there is no such key, the project is looked at as well: the message of
+ * an older Sentry does not tell one from the other.
  *
- * @throws SentryError
+ * @throws SentryError `not_found` if the project does not exist
  */
 export async function deleteKey(
 	sentry: SentryClient,
@@ -25,8 +26,8 @@ export async function deleteKey(
 	const deleted = await sentry
 		.request(deleteKeyCall(project, keyId))
 		.catch((reason: unknown) => (isNotFound(reason) ? reason : Promise.reject(reason as Error)));
-	if (!isNotFound(deleted)) return { answer: deleted, existed: true };
+	if (!isNotFound(deleted)) return { answer: deleted };
 	await sentry.request(listKeysCall(project, { per_page: '1' }));
 	const { status = 404, text = '' } = deleted.refusal ?? {};
-	return { answer: { status, body: parseJson(text) ?? text }, existed: false };
+	return { answer: { status, body: parseJson(text) ?? text }, missing: deleted };
 }
