@@ -14,7 +14,7 @@ const SCANNER_VERSION = '0.32.0';
 const WANTED =
 	/^(?:dist\/.*\.(?:js|json|svg)|index\.js|package\.json|README\.md|LICENSE\.md|CHANGELOG\.md)$/;
 /** Bytes, unpacked. */
-const LARGEST_PACKAGE = 120_000;
+const LARGEST_PACKAGE = 160_000;
 
 interface Scanner {
 	SOURCE_FILE_PATTERNS: string[];

@@ -118,7 +118,7 @@ describe('the idempotency key', () => {
 		expect(parameters({ options: { idempotencyKey } }).idempotencyKey).toBe(expected);
 	});
 
-	it.each([NaN, Infinity, 1.5, 1234567890123456789, 1234567890123456790])(
+	it.each([NaN, Infinity, 1.5, Number('1234567890123456789'), 2 ** 53])(
 		'that is the number %p is refused, because others become the same number',
 		(idempotencyKey) => {
 			const read = () => parameters({ options: { idempotencyKey } }).idempotencyKey;

@@ -47,7 +47,7 @@ describe('a path segment', () => {
 		[NaN],
 		[-1],
 		[1.5],
-		[1234567890123456789],
+		[Number('1234567890123456789')],
 		[['acme']],
 		[{}],
 	])('%p is refused, naming the field', (value) => {
