@@ -64,10 +64,6 @@ export class SentryClient {
 		return this.options.tokenKind;
 	}
 
-	get maxRetries(): number {
-		return this.options.maxRetries;
-	}
-
 	get maxConcurrentRequests(): number {
 		return this.options.maxConcurrentRequests;
 	}
@@ -79,19 +75,41 @@ export class SentryClient {
 	 */
 	async request<Body>(call: ApiCall): Promise<Answer<Body>> {
 		let mayBeDone = false;
-		for (let retries = 0; ; retries++) {
-			const attempt = await this.attempt(call);
+		let last: Attempt | undefined;
+		for await (const { attempt } of this.tries(() => call, call.method)) {
 			const answer = this.successOf<Body>(call, attempt) ?? this.goneBy<Body>(attempt, mayBeDone);
 			if (answer !== undefined) return answer;
 			mayBeDone ||= call.method === 'DELETE' && !isRateLimited(attempt) && !wasNeverSent(attempt);
-			const delay = this.retryDelay(call.method, attempt, retries);
-			if (delay === undefined) throw this.explain(call, attempt);
+			last = attempt;
+		}
+		throw this.explain(call, last ?? { noAnswer: { code: '', reason: 'nothing was sent' } });
+	}
+
+	/**
+	 * The tries of a call, with the pauses between them; over when there is to be no other one.
+	 *
+	 * @param next the call to be sent, asked before each try; undefined to send no more
+	 * @param method whose rules say what may be repeated
+	 */
+	async *tries(
+		next: () => ApiCall | Promise<ApiCall | undefined>,
+		method: Method,
+	): AsyncGenerator<{ call: ApiCall; attempt: Attempt }, void, undefined> {
+		for (let retries = 0; ; retries++) {
+			const call = await next();
+			if (call === undefined) return;
+			const attempt = await this.attempt(call);
+			yield { call, attempt };
+			const { maxRetries } = this.options;
+			const [now, random] = [this.clock.now(), this.clock.random()];
+			const delay = retryDelay(attempt, { method, retries, maxRetries, now, random });
+			if (delay === undefined) return;
 			await this.clock.sleep(delay);
 		}
 	}
 
 	/** One try, as soon as the rate limit allows. */
-	async attempt(call: ApiCall): Promise<Attempt> {
+	private async attempt(call: ApiCall): Promise<Attempt> {
 		const request: HttpRequest = {
 			method: call.method,
 			url: this.options.baseUrl + call.path,
@@ -124,17 +142,6 @@ export class SentryClient {
 		const body = parseJson(text);
 		if (!isRecord(body) || typeof body.detail !== 'string') return undefined;
 		return { status, headers, body: body as Body };
-	}
-
-	/** The pause before the next try in milliseconds; undefined if there is to be none. */
-	retryDelay(method: Method, attempt: Attempt, retries: number): number | undefined {
-		return retryDelay(attempt, {
-			method,
-			retries,
-			maxRetries: this.options.maxRetries,
-			now: this.clock.now(),
-			random: this.clock.random(),
-		});
 	}
 
 	/** A try that was no success, in the user's words. */

@@ -1,11 +1,11 @@
 import { createKeyCall, findKey, listKeysCall } from '../calls';
 import type { ProjectRef } from '../calls';
-import type { Answer, SentryClient } from '../client';
+import type { Answer, ApiCall, SentryClient } from '../client';
 import { CancelledError, rephrasing, SentryError, withState } from '../errors';
 import { isRecord, parseJson } from '../json';
 import type { PublicIdSupport } from './publicIdSupport';
 import type { IdChoice } from './publicId';
-import { pauseAfter, wasNeverSent } from '../retryPolicy';
+import { wasNeverSent } from '../retryPolicy';
 import type { Attempt, ClientKey } from '../types';
 
 /** A request of an earlier try of the same item whose outcome is not known. */
@@ -57,12 +57,24 @@ export async function createOnce(
 	);
 }
 
+/** A request whose outcome is not known; its key may exist, or come to exist. */
+interface OpenRequest {
+	publicId: string | undefined;
+	explanation: SentryError;
+	/** Whether the server may still carry it out. */
+	mayBeUnderWay: boolean;
+}
+
 class Creation {
 	private readonly startedAt: number;
-	/** The first request whose outcome is not known; it may still be carried out. */
-	private open: { publicId: string | undefined; explanation: SentryError } | undefined;
-	/** Whether a request is under way, so that a cancelled one may have made the key. */
+	private open: OpenRequest | undefined;
+	/** The failure after which the key has not been looked for yet. */
+	private unsettled: SentryError | undefined;
+	/** The key, if a look-up found it. */
+	private found: Created | undefined;
+	/** The request under way, or the last one: a cancelled one may have made the key. */
 	private lastSent: UnsettledTry | undefined;
+	private isPosting = false;
 	private step = 0;
 	private publicId: string | undefined;
 
@@ -74,56 +86,79 @@ class Creation {
 		const { unsettled, ids } = key;
 		this.startedAt = unsettled?.firstSentAt ?? client.clock.now();
 		this.publicId = support.isRefused ? undefined : ids?.at(0);
-		if (unsettled !== undefined) {
-			this.publicId = unsettled.publicId;
-			this.open = { publicId: unsettled.publicId, explanation: EARLIER_TRY };
-		}
+		if (unsettled === undefined) return;
+		this.publicId = unsettled.publicId;
+		this.unsettled = EARLIER_TRY;
+		this.open = {
+			publicId: unsettled.publicId,
+			explanation: EARLIER_TRY,
+			mayBeUnderWay: true,
+		};
 	}
 
 	async run(): Promise<Created> {
-		const { client, key, support } = this;
-		if (this.open !== undefined) {
-			const found = await this.settle(this.open.explanation);
-			if (found !== undefined) return { ...found, wasThere: true };
-		} else if (key.ids?.isFixed === true && this.publicId !== undefined) {
+		const isFixed = this.key.ids?.isFixed === true && this.publicId !== undefined;
+		if (isFixed && this.open === undefined) {
 			const found = await this.find();
 			if (found !== undefined) return { ...found, wasThere: true };
 		}
-		for (let retries = 0; ; retries++) {
-			const { publicId } = this;
-			const body = publicId === undefined ? key.body : { ...key.body, public: publicId };
-			const call = createKeyCall(key, body);
-			this.lastSent = { publicId, firstSentAt: this.startedAt };
-			key.onSend?.(this.lastSent);
-			const attempt = await support.whilePosting(publicId, async () => await client.attempt(call));
+		try {
+			return await this.post();
+		} finally {
+			this.endPosting();
+		}
+	}
+
+	private async post(): Promise<Created> {
+		const { client, key } = this;
+		let failure = EARLIER_TRY;
+		for await (const { call, attempt } of client.tries(async () => await this.nextCall(), 'GET')) {
+			this.endPosting();
 			const created = client.successOf<ClientKey>(call, attempt);
 			if (created !== undefined) return this.accept(created);
-
+			failure = client.explain(call, attempt);
 			if (isUnclear(attempt)) {
-				const explanation = client.explain(call, attempt);
-				if (mayBeUnderWay(attempt) || this.open === undefined)
-					this.open = { publicId, explanation };
-				if (retries < client.maxRetries) await this.pause(attempt, retries);
-				const found = await this.settle(explanation);
-				if (found !== undefined) return found;
-				// Something that answers in the wrong shape would only do so again.
-				if (retries >= client.maxRetries || isOfWrongShape(attempt)) throw explanation;
-				if (!mayBeUnderWay(attempt) && this.open?.explanation === explanation)
-					this.open = undefined;
-				continue;
-			}
-			if (publicId !== undefined && mayRefusePublicId(attempt, key.body)) {
+				this.unsettled = failure;
+				const underWay = mayBeUnderWay(attempt);
+				if (underWay || this.open?.mayBeUnderWay !== true) {
+					this.open = { publicId: this.publicId, explanation: failure, mayBeUnderWay: underWay };
+				}
+			} else if (this.publicId !== undefined && mayRefusePublicId(attempt, key.body)) {
 				// Nothing was made, if nothing stands under the ID: then asking without it makes no second key.
-				if (this.open !== undefined) throw client.explain(call, attempt);
+				// A server that names the ID as the fault has refused the requests before as well.
+				if (this.open !== undefined && !namesPublicId(attempt)) throw failure;
+				this.open = undefined;
 				const found = await this.find();
 				if (found !== undefined) return found;
 				this.publicId = undefined;
-				continue;
+				return await this.post();
 			}
-			const delay = client.retryDelay('POST', attempt, retries);
-			if (delay === undefined) throw client.explain(call, attempt);
-			await client.clock.sleep(delay);
 		}
+		await this.settle();
+		if (this.found !== undefined) return this.found;
+		throw failure;
+	}
+
+	/** The next request; undefined if the key was found, so that none is needed. */
+	private async nextCall(): Promise<ApiCall | undefined> {
+		await this.settle();
+		if (this.found !== undefined) return undefined;
+		// The server was done with the request, and its ID shows that no key has come of it.
+		if (this.open?.mayBeUnderWay === false && this.support.isHonoured) this.open = undefined;
+		const { key, publicId, startedAt } = this;
+		this.lastSent = { publicId, firstSentAt: startedAt };
+		key.onSend?.(this.lastSent);
+		this.support.beginPosting(publicId);
+		this.isPosting = true;
+		return createKeyCall(
+			key,
+			publicId === undefined ? key.body : { ...key.body, public: publicId },
+		);
+	}
+
+	private endPosting(): void {
+		if (this.isPosting) this.support.endPosting();
+		this.isPosting = false;
 	}
 
 	/** A failure, with the key that may exist in spite of it. */
@@ -167,25 +202,32 @@ class Creation {
 	}
 
 	/**
-	 * Finds out what became of a request whose outcome is unclear.
+	 * Finds out what became of a request whose outcome is unclear, if there is one: its key, or that the
+	 * request may be sent again.
 	 *
-	 * @returns the key it made, or undefined if the request may be sent again
 	 * @throws SentryError `outcome_unknown`
 	 */
-	private async settle(unclear: SentryError): Promise<Created | undefined> {
-		const { client, key, support } = this;
-		if (this.publicId === undefined) throw outcomeUnknown(unclear, key, await this.madeSince());
+	private async settle(): Promise<void> {
+		const { client, key, support, unsettled } = this;
+		if (unsettled === undefined) return;
+		this.unsettled = undefined;
+		const wasThere = this.lastSent === undefined;
 		const before = this.publicId;
-		const found = await this.find(() => outcomeUnknown(unclear, key, [before]));
-		if (found !== undefined) return found;
+		const unknown = (ids: string[]) => outcomeUnknown(unsettled, key, ids);
+		if (before === undefined) throw unknown(await this.madeSince([]));
+		const found = await this.find(() => unknown([before]));
+		if (found !== undefined) {
+			this.found = { ...found, ...(wasThere && { wasThere }) };
+			return;
+		}
 		await support.waitForEvidence(client.clock);
-		if (support.isHonoured) return undefined;
-		const candidates = await this.madeSince();
-		if (candidates.length > 0) throw outcomeUnknown(unclear, key, candidates);
-		const isRead = await support.ask(client, key);
-		if (isRead === true) return undefined;
-		// Unless the server is known not to read the ID, the key may come to have it.
-		throw outcomeUnknown(unclear, key, isRead === undefined ? [before] : []);
+		if (!support.isHonoured) {
+			const candidates = await this.madeSince([before]);
+			if (candidates.length > 0) throw unknown(candidates);
+			const isRead = await support.ask(client, key);
+			// Unless the server is known not to read the ID, the key may come to have it.
+			if (isRead !== true) throw unknown(isRead === undefined ? [before] : []);
+		}
 	}
 
 	/**
@@ -221,12 +263,20 @@ class Creation {
 
 	/**
 	 * The IDs of keys that may be the one whose answer was lost: made since the first try, with the same
-	 * name, and not under an ID that this run asked for. Best effort: an empty list proves nothing.
+	 * name, and not under an ID that this run asked for.
+	 *
+	 * @param unread the answer where the list can't be read: what is not seen may still be there
 	 */
-	private async madeSince(): Promise<string[]> {
+	private async madeSince(unread: string[]): Promise<string[]> {
 		const { client, key, support, startedAt } = this;
-		const answer = await client.request<ClientKey[]>(listKeysCall(key)).catch(asError);
-		if (answer instanceof SentryError) return [];
+		const answer = await client
+			.request<ClientKey[]>(listKeysCall(key))
+			.catch((reason: unknown) =>
+				reason instanceof SentryError && reason.details.code !== 'cancelled'
+					? undefined
+					: Promise.reject(reason as Error),
+			);
+		if (answer === undefined) return unread;
 		// `Date` has whole seconds, and the key's own time may be rounded too.
 		const since = serverNow(answer, client) - (client.clock.now() - startedAt) - 2000;
 		return answer.body
@@ -234,11 +284,6 @@ class Creation {
 			.filter(({ name }) => key.body.name === undefined || name === key.body.name)
 			.map(({ id }) => id)
 			.filter((id) => !support.wasAskedFor(id));
-	}
-
-	private async pause(attempt: Attempt, retries: number): Promise<void> {
-		const { clock } = this.client;
-		await clock.sleep(pauseAfter(attempt, { retries, now: clock.now(), random: clock.random() }));
 	}
 }
 
@@ -279,6 +324,11 @@ function mayRefusePublicId(attempt: Attempt, body: NewKey['body']): boolean {
 	return isRecord(answer) && !Object.keys(body).some((field) => field in answer);
 }
 
+function namesPublicId(attempt: Attempt): boolean {
+	const answer = 'answer' in attempt ? parseJson(attempt.answer.text) : undefined;
+	return isRecord(answer) && 'public' in answer;
+}
+
 function outcomeUnknown(unclear: SentryError, key: ProjectRef, candidates: string[]): SentryError {
 	const likely =
 		candidates.length === 0 ? '' : ` This may be the client key: ${candidates.join(', ')}.`;
@@ -292,10 +342,4 @@ function outcomeUnknown(unclear: SentryError, key: ProjectRef, candidates: strin
 /** The server's clock, milliseconds since the epoch; this machine's where the answer has no `Date`. */
 function serverNow({ headers }: Answer, client: SentryClient): number {
 	return Date.parse(headers.date ?? '') || client.clock.now();
-}
-
-function asError(reason: unknown): SentryError {
-	return reason instanceof SentryError
-		? reason
-		: new SentryError(String(reason), '', { code: 'unexpected_answer' });
 }

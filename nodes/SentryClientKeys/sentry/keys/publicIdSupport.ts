@@ -30,15 +30,15 @@ export class PublicIdSupport {
 		return this.asked.has(id);
 	}
 
-	/** Sends a create; while it is under way others may hope to learn from its answer. */
-	async whilePosting<T>(publicId: string | undefined, post: () => Promise<T>): Promise<T> {
+	/** To be called before a create is sent; while it is under way, others may learn from its answer. */
+	beginPosting(publicId: string | undefined): void {
 		if (publicId !== undefined) this.asked.add(publicId);
 		this.posting += 1;
-		try {
-			return await post();
-		} finally {
-			this.posting -= 1;
-		}
+	}
+
+	/** To be called once that create has ended. */
+	endPosting(): void {
+		this.posting -= 1;
 	}
 
 	/** Takes in which ID a key got, of the ID that was `wanted` and the one that was `asked` for. */
@@ -73,18 +73,14 @@ export class PublicIdSupport {
 }
 
 async function probe(client: SentryClient, project: ProjectRef): Promise<boolean | undefined> {
+	// As safe to repeat as a GET: it never makes a key.
 	const call = createKeyCall(project, BOUND_TO_BE_REFUSED);
-	for (let retries = 0; ; retries++) {
-		const attempt = await client.attempt(call);
-		if ('answer' in attempt && attempt.answer.status === 400) {
-			const body = parseJson(attempt.answer.text);
-			return isRecord(body) ? 'public' in body : undefined;
-		}
-		// As safe to repeat as a GET: it never makes a key.
-		const delay = client.retryDelay('GET', attempt, retries);
-		if (delay === undefined) return undefined;
-		await client.clock.sleep(delay);
+	for await (const { attempt } of client.tries(() => call, 'GET')) {
+		if (!('answer' in attempt) || attempt.answer.status !== 400) continue;
+		const body = parseJson(attempt.answer.text);
+		return isRecord(body) ? 'public' in body : undefined;
 	}
+	return undefined;
 }
 
 const EVIDENCE_POLL_MS = 50;
