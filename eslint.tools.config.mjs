@@ -25,6 +25,8 @@ export default tseslint.config(
 		languageOptions: { parserOptions: { project: './tsconfig.tools.json' } },
 		rules: {
 			'@typescript-eslint/no-floating-promises': 'error',
+			// Leaving a property out of an object names it once without using it.
+			'@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
 			'@typescript-eslint/switch-exhaustiveness-check': 'error',
 			eqeqeq: 'error',
 		},

@@ -19,5 +19,5 @@ export const INTERNAL_ERROR: ApiAnswer = {
 };
 
 export function detail(status: number, text: string, headers?: Record<string, string>): ApiAnswer {
-	return { status, body: { detail: text }, headers };
+	return { status, body: { detail: text }, ...(headers !== undefined && { headers }) };
 }

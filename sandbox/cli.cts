@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 
+import type { Dialect } from './dialect.cts';
 import { FAULT_KINDS } from './faults.cts';
 import type { FaultKind } from './faults.cts';
 import { startSandbox } from './index.cts';
-import type { SandboxOptions } from './index.cts';
 
 const USAGE = `Usage: npm run sandbox -- [options]
   --port N            default 8787
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
 	const sandbox = await startSandbox({
 		port: Number(values.port),
 		limiter: values.limiter,
-		publicKeys: values.public as SandboxOptions['publicKeys'],
+		publicKeys: values.public as Dialect['publicKeys'],
 		rateLimitFeature: !values['no-rate-limits'],
 		organizationKeysEndpoint: !values['no-org-keys'],
 		resetsSdkVersion: values['resets-version'],

@@ -39,7 +39,7 @@ export class Limiter {
 		caller: string | null,
 	): {
 		headers: Record<string, string>;
-		refusal?: ApiAnswer;
+		refusal: ApiAnswer | undefined;
 		done: () => void;
 	} {
 		const { windowSeconds, concurrent } = this.settings;

@@ -39,7 +39,7 @@ export function limitOnUpdate(sent: unknown): StoredLimit | undefined {
 
 const NO_LIMIT: StoredLimit = { count: null, window: null };
 
-function read(sent: unknown): Partial<StoredLimit> {
+function read(sent: unknown): Record<keyof StoredLimit, number | null | undefined> {
 	const number = (value: unknown) => {
 		if (value === undefined) return undefined;
 		return value === null || value === '' ? null : Number(value);

@@ -20,8 +20,9 @@ export class Editor {
 	) {}
 
 	static async open({ url, cookie }: N8nSession): Promise<Editor> {
+		const program = process.env.CHROMIUM_PATH ?? USUAL_PLACES.find((place) => existsSync(place));
 		const browser = await chromium.launch({
-			executablePath: process.env.CHROMIUM_PATH ?? USUAL_PLACES.find((place) => existsSync(place)),
+			...(program !== undefined && { executablePath: program }),
 			args: [
 				'--no-sandbox',
 				'--disable-gpu',

@@ -11,6 +11,7 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypes,
+	IPinData,
 	IRun,
 	IRunExecutionData,
 	IWorkflowBase,
@@ -27,7 +28,7 @@ export const NODE_TYPE = 'n8n-nodes-sentry-client-keys.sentryClientKeys';
 
 export type WorkflowJson = Pick<IWorkflowBase, 'nodes' | 'connections'> & {
 	name?: string;
-	pinData?: IWorkflowBase['pinData'];
+	pinData?: IPinData;
 };
 
 export interface EngineOptions {
@@ -104,7 +105,7 @@ export async function runWorkflow(json: WorkflowJson, options: EngineOptions): P
 	);
 	const run = options.runExecutionData
 		? engine.processRunExecutionData(workflow)
-		: engine.run({ workflow, pinData: json.pinData });
+		: engine.run({ workflow, ...(json.pinData && { pinData: json.pinData }) });
 	if (options.cancelAfter !== undefined) {
 		setTimeout(() => run.cancel(), options.cancelAfter).unref();
 	}

@@ -2,6 +2,7 @@ import { LoadOptionsContext } from 'n8n-core';
 import { Workflow } from 'n8n-workflow';
 import type {
 	IDataObject,
+	ILoadOptionsFunctions,
 	INodeListSearchResult,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
@@ -28,7 +29,7 @@ async function open(
 		project = locator('web-app'),
 	}: {
 		filter?: string;
-		cursor?: string;
+		cursor?: string | undefined;
 		organization?: IDataObject;
 		project?: IDataObject;
 	} = {},
@@ -46,7 +47,9 @@ async function open(
 		} as unknown as IWorkflowExecuteAdditionalData,
 		'',
 	);
-	return await new SentryClientKeys().methods.listSearch[method].call(context, filter, cursor);
+	// n8n-core's own types do not tell an absent property from an undefined one.
+	const functions = context as ILoadOptionsFunctions;
+	return await new SentryClientKeys().methods.listSearch[method].call(functions, filter, cursor);
 }
 
 const values = ({ results }: INodeListSearchResult) => results.map(({ value }) => value);

@@ -25,7 +25,7 @@ export interface KeyCreation extends ProjectRef {
 
 export interface CreationSettings {
 	/** The user's own name for the intended key; takes the place of execution, run and item. */
-	idempotencyKey?: string;
+	idempotencyKey?: string | undefined;
 	/** What the key is for; its ID shows it. */
 	purpose?: Purpose;
 	/** Whether a public ID may be chosen for the key. */

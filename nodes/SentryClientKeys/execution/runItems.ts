@@ -31,7 +31,7 @@ interface Job {
 }
 
 /** What an item came to: its rows and what it changed in Sentry, or why it has none. */
-type ItemResult = { rows: Row[]; change?: string } | Failed;
+type ItemResult = { rows: Row[]; change?: string | undefined } | Failed;
 
 /**
  * Runs the node's operation for every input item and returns the items of the Result output.

@@ -47,7 +47,10 @@ export async function search<Entry>(
 		if (page.entries.length === 0 && page.next === undefined && !filter && !cursor) {
 			throw new SentryError(ifEmpty.message, ifEmpty.remedy, { code: 'not_found' });
 		}
-		return { results: page.entries.map(toItem), paginationToken: page.next };
+		return {
+			results: page.entries.map(toItem),
+			...(page.next !== undefined && { paginationToken: page.next }),
+		};
 	} catch (reason) {
 		const { message, remedy } = asSentryError(reason);
 		const error = new NodeOperationError(node.getNode(), message, { description: remedy });

@@ -82,7 +82,7 @@ export function readKeyFields(collection: unknown, label: string): KeyFields {
 		throw new InvalidInputError(label, 'is not an object', 'Add the fields that are to be set.');
 	}
 	const value = (name: string) => collection[name];
-	const fields: KeyFields = {
+	const fields = {
 		name: checkName(numberAsText(value('name')), `${label} > Name`),
 		isActive: readSwitch(value('isActive'), `${label} > Active`),
 		rateLimit: readLimit(collection, label),
@@ -126,6 +126,11 @@ function readVersion(value: unknown, label: string): string | undefined {
 	throw new InvalidInputError(label, 'is not text', 'Enter a version such as 10.x.');
 }
 
-function withoutUndefined<T extends object>(fields: T): T {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+/** The fields that have a value: an absent one stays as it is. */
+function withoutUndefined<T extends object>(fields: T): Defined<T> {
+	return Object.fromEntries(
+		Object.entries(fields).filter(([, value]) => value !== undefined),
+	) as Defined<T>;
 }
+
+type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };

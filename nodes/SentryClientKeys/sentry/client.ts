@@ -114,7 +114,7 @@ export class SentryClient {
 			method: call.method,
 			url: this.options.baseUrl + call.path,
 			query: call.query ?? {},
-			body: call.body === undefined ? undefined : JSON.stringify(call.body),
+			...(call.body !== undefined && { body: JSON.stringify(call.body) }),
 			timeout: this.options.timeout,
 		};
 		return await this.pacer(call.bucket).run(

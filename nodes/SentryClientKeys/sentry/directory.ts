@@ -74,7 +74,7 @@ export async function listOrganizations(
 interface ProjectPage extends Page<ProjectEntry> {
 	answers: Array<Answer<ProjectEntry[]>>;
 	/** Why it was not the organization's own list. */
-	refusal?: SentryError;
+	refusal?: SentryError | undefined;
 }
 
 /**
@@ -130,7 +130,7 @@ export async function listProjects(
 export async function listAllProjects(
 	sentry: SentryClient,
 	organization: string,
-	{ limit = Infinity, search = '' }: { limit?: number; search?: string } = {},
+	{ limit = Infinity, search = '' }: { limit?: number | undefined; search?: string } = {},
 ): Promise<{ projects: ProjectEntry[]; answers: Array<Answer<ProjectEntry[]>> }> {
 	const projects = new Map<string, ProjectEntry>();
 	const answers: Array<Answer<ProjectEntry[]>> = [];

@@ -34,7 +34,7 @@ export interface HttpRequest {
 	method: Method;
 	url: string;
 	query: Record<string, string>;
-	/** Serialized JSON, or undefined for no body. */
+	/** Serialized JSON; absent for no body. */
 	body?: string;
 	/** Milliseconds until the request is given up. */
 	timeout: number;

@@ -60,10 +60,10 @@ export function differenceOf(key: ClientKey, wanted: KeyFields): Difference {
 /** Everything of a key that can be changed, but its name: that one is no setting. */
 export function settingsOf(key: ClientKey): KeyFields {
 	return {
-		isActive: key.isActive,
+		...(key.isActive !== undefined && { isActive: key.isActive }),
 		rateLimit: key.rateLimit ?? null,
 		// Sentry answers 400 to an empty version.
-		browserSdkVersion: key.browserSdkVersion || undefined,
+		...(key.browserSdkVersion && { browserSdkVersion: key.browserSdkVersion }),
 		dynamicSdkLoaderOptions: Object.fromEntries(
 			Object.entries(key.dynamicSdkLoaderOptions ?? {}).filter(
 				([, value]) => typeof value === 'boolean',

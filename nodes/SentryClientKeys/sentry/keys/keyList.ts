@@ -15,7 +15,7 @@ export interface KeyFilter {
 	/** Part of the name, upper and lower case alike. */
 	name?: string;
 	/** At most so many; all without it. */
-	limit?: number;
+	limit?: number | undefined;
 }
 
 export interface KeyList {

@@ -4,6 +4,13 @@ import type { SentryClient } from '../client';
 import { isRecord, parseJson } from '../json';
 import type { Clock } from '../types';
 
+/** The ID that a key was to get, the one that its request carried, and the one that it has. */
+interface IdOutcome {
+	asked?: string | undefined;
+	wanted?: string | undefined;
+	got: string;
+}
+
 /**
  * What is known of a server's way with a client-chosen `public`: Sentry honours it, but does not
  * document it, so other servers, and perhaps later ones, ignore or refuse it.
@@ -42,7 +49,7 @@ export class PublicIdSupport {
 	}
 
 	/** Takes in which ID a key got, of the ID that was `wanted` and the one that was `asked` for. */
-	learn({ asked, wanted, got }: { asked?: string; wanted?: string; got: string }): void {
+	learn({ asked, wanted, got }: IdOutcome): void {
 		if (wanted === undefined) return;
 		if (asked === undefined) this.state = 'refused';
 		else this.state = asked === got ? 'honoured' : 'ignored';

@@ -38,7 +38,7 @@ export interface Rotated {
 	/** Fields of the old key that the server did not take for the new one. */
 	ignored: string[];
 	/** A second new key that could not be deleted; see `agree`. */
-	left?: string;
+	left?: string | undefined;
 }
 
 /** Within this time a second rotation of a key is taken for a repeat of the first one. */
@@ -135,7 +135,12 @@ async function makeSuccessor(
 	rotation: Rotation,
 	successors: Successors,
 	{ id: keyId, name, rateLimit, isActive }: ClientKey,
-): Promise<{ made: ClientKey; isRepeat: boolean; left?: string; writes: Rotated['answers'] }> {
+): Promise<{
+	made: ClientKey;
+	isRepeat: boolean;
+	left?: string | undefined;
+	writes: Rotated['answers'];
+}> {
 	const { create, isSuccessor } = successors;
 	const before = await listKeysSince(sentry, rotation, keyId);
 	const earlier = chooseSuccessor(
@@ -181,14 +186,15 @@ async function finishSuccessor(
 	old: ClientKey,
 	isRepeat: boolean,
 ): Promise<Pick<Rotated, 'key' | 'answers' | 'ignored'>> {
-	const { isActive, browserSdkVersion, dynamicSdkLoaderOptions } = settingsOf(old);
+	const settings = settingsOf(old);
+	const { isActive, browserSdkVersion, dynamicSdkLoaderOptions = {} } = settings;
 	// A repeat only adds what creating left out, and only to a key that nobody has changed since. What is
 	// off stays off, and once the old key is out of service, the new one is finished.
 	const isUnfinished = isActive === true && made.name === old.name && hasLimitOf(old, made);
 	const wanted = !isRepeat
-		? { name: old.name, ...settingsOf(old) }
+		? { ...(old.name !== undefined && { name: old.name }), ...settings }
 		: isUnfinished
-			? { browserSdkVersion, dynamicSdkLoaderOptions }
+			? { ...(browserSdkVersion !== undefined && { browserSdkVersion }), dynamicSdkLoaderOptions }
 			: {};
 	const { writes, ignored } = await updateKey(sentry, rotation, made, wanted);
 	const readBack = await readKey(sentry, rotation, made.id);

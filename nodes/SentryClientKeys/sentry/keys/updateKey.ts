@@ -58,7 +58,7 @@ export async function updateKey(
 	return {
 		key,
 		writes,
-		isChanged: !isEmpty(differenceOf(key, mergeFields(before, { name: current.name })).changes),
+		isChanged: !isEmpty(differenceOf(key, mergeFields(before, nameOf(current))).changes),
 		ignored: [...unknown, ...namesOf(left())],
 	};
 }
@@ -82,6 +82,10 @@ export function checkVersion(key: ClientKey, version: string | undefined): void 
 		'is not one of those that this key offers',
 		`Use one of: ${[...choices, LATEST_VERSION].join(', ')}.`,
 	);
+}
+
+function nameOf({ name }: ClientKey): KeyFields {
+	return name === undefined ? {} : { name };
 }
 
 /** Whether a set of fields holds nothing but what another one holds as well. */
