@@ -1,10 +1,20 @@
-// Rules for the code that is not published (sandbox, tests, tools, benchmarks): it may use all of
-// Node, so n8n's rules in eslint.config.mjs, which guard what runs inside n8n, do not apply to it.
+// Our own rules, beside n8n's in eslint.config.mjs: typed rules for what is published, and all rules
+// for the rest (sandbox, tests, tools, benchmarks). The rest may use all of Node, so n8n's rules, which
+// guard what runs inside n8n, do not apply to it.
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** For all TypeScript. */
+const strictness = {
+	'@typescript-eslint/switch-exhaustiveness-check': 'error',
+	// Leaving a property out of an object names it once without using it.
+	'@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+	// A server may answer null, or leave a field out: `== null` is both.
+	eqeqeq: ['error', 'always', { null: 'ignore' }],
+};
+
 export default tseslint.config(
-	{ ignores: ['**/*.ts', 'dist/', 'node_modules/', 'eslint.config.mjs', '.prettierrc.js'] },
+	{ ignores: ['dist/', 'coverage/', 'node_modules/', 'eslint.config.mjs', '.prettierrc.js'] },
 	eslint.configs.recommended,
 	{
 		files: ['**/*.js'],
@@ -20,15 +30,26 @@ export default tseslint.config(
 		},
 	},
 	{
+		files: ['credentials/**/*.ts', 'nodes/**/*.ts'],
+		extends: [tseslint.configs.strictTypeChecked],
+		languageOptions: { parserOptions: { project: './tsconfig.json' } },
+		rules: {
+			...strictness,
+			// What n8n keeps of an execution is a plain object, which it saves as JSON.
+			'@typescript-eslint/no-dynamic-delete': 'off',
+			// What was caught goes on as it was.
+			'@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
+			// A number in a message has one form only.
+			'@typescript-eslint/restrict-template-expressions': [
+				'error',
+				{ allowAny: false, allowBoolean: false, allowNever: false, allowNumber: true },
+			],
+		},
+	},
+	{
 		files: ['**/*.cts'],
 		extends: [tseslint.configs.recommendedTypeChecked],
 		languageOptions: { parserOptions: { project: './tsconfig.tools.json' } },
-		rules: {
-			'@typescript-eslint/no-floating-promises': 'error',
-			// Leaving a property out of an object names it once without using it.
-			'@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
-			'@typescript-eslint/switch-exhaustiveness-check': 'error',
-			eqeqeq: 'error',
-		},
+		rules: strictness,
 	},
 );

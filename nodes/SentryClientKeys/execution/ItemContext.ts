@@ -119,7 +119,7 @@ export class ItemContext {
 			if (reason instanceof SentryError && mayHaveMadeKey(reason)) {
 				remember(false, (sent ?? earlier)?.publicId);
 			}
-			return Promise.reject(reason as Error);
+			return Promise.reject(reason);
 		});
 		remember(true, created.body.id);
 		if (settings.idempotencyKey !== undefined && !publicIds.isHonoured) {

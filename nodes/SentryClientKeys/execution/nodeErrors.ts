@@ -33,7 +33,7 @@ export function errorJson(failure: SentryError, itemIndex: number): IDataObject 
 	return {
 		error: titleOf(failure, itemIndex),
 		message: failure.remedy,
-		details: { ...failure.details, itemIndex } as IDataObject,
+		details: { ...failure.details, itemIndex },
 	};
 }
 
@@ -113,7 +113,7 @@ export function nodeError(
 	// Both replace a message in which they find a Node error code, even inside a slug.
 	error.message = message;
 	error.description = description;
-	error.context.data = data as IDataObject;
+	error.context.data = data;
 	return error;
 }
 

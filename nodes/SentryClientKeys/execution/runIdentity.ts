@@ -33,13 +33,16 @@ export function runIdentity(node: IExecuteFunctions): RunIdentity & { isRepeatab
 	};
 }
 
+/** What n8n's older versions do not offer, although the types of the newest one say so. */
+type NewerFunctions = Partial<Pick<IExecuteFunctions, 'isToolExecution' | 'getExecutionContext'>>;
+
 /** Whether n8n calls the node outside the workflow's own order; older versions can't tell. */
-function isSuppliedTool(node: IExecuteFunctions): boolean {
+function isSuppliedTool(node: NewerFunctions): boolean {
 	return node.isToolExecution?.() ?? false;
 }
 
 /** When n8n began the execution, since its number may come again in a new database; n8n 1.x can't tell. */
-function beginningOf(node: IExecuteFunctions): string {
+function beginningOf(node: NewerFunctions): string {
 	return String(node.getExecutionContext?.()?.establishedAt ?? '');
 }
 

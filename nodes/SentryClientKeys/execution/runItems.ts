@@ -57,8 +57,10 @@ export async function runItems(node: IExecuteFunctions): Promise<INodeExecutionD
 }
 
 function operationOf(node: IExecuteFunctions): Operation {
-	const resource = String(node.getNodeParameter('resource', 0, ''));
-	const operation = findOperation(resource, String(node.getNodeParameter('operation', 0, '')));
+	const operation = findOperation(
+		node.getNodeParameter('resource', 0, ''),
+		node.getNodeParameter('operation', 0, ''),
+	);
 	if (operation === undefined) {
 		const failure = new InvalidInputError(
 			'Operation',

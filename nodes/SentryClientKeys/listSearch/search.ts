@@ -21,8 +21,8 @@ export interface Search<Entry> {
 	/** What n8n passes on: the text typed, and where the page before this one ended. */
 	cursor: string | undefined;
 	filter: string | undefined;
-	list(sentry: SentryClient): Promise<Page<Entry>>;
-	toItem(entry: Entry): INodeListSearchItems;
+	list: (sentry: SentryClient) => Promise<Page<Entry>>;
+	toItem: (entry: Entry) => INodeListSearchItems;
 	/** Told instead of showing an empty list where nothing was searched for. */
 	ifEmpty: { message: string; remedy: string };
 }

@@ -4,7 +4,7 @@ import type { ProjectRef } from '../sentry/calls';
 import { keyUsage } from '../sentry/keys/keyUsage';
 import { mapInOrder } from '../sentry/pool';
 import type { ClientKey } from '../sentry/types';
-import type { OperationResult, RawAnswer, Row } from './types';
+import type { OperationResult, RawAnswer } from './types';
 
 /** How many days of usage are wanted with each key; undefined for none. */
 export function usageDays(item: ItemParameters): number | undefined {
@@ -31,7 +31,7 @@ export async function keyResults(
 	return {
 		results: keys.map((key, index) => ({
 			key,
-			columns: { usage: usages[index]?.usage ?? null } as unknown as Row,
+			columns: { usage: usages[index]?.usage ?? null },
 		})),
 		answers: usages.flatMap((usage) => (usage === undefined ? [] : [usage.answer])),
 	};

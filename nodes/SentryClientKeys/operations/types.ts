@@ -45,7 +45,7 @@ export interface Operation<Prepared = unknown> {
 
 /** Checks that `run` takes what `prepare` returns, then forgets the type between them. */
 export function operation<Prepared>(definition: Operation<Prepared>): Operation {
-	return definition as Operation;
+	return definition;
 }
 
 /** An output item's JSON. */

@@ -45,7 +45,7 @@ export class ItemParameters {
 
 	/** As they are in the editor, where there is no item yet. */
 	static ofEditor(node: ILoadOptionsFunctions): ItemParameters {
-		return new ItemParameters((name) => node.getCurrentNodeParameter(name) as unknown);
+		return new ItemParameters((name) => node.getCurrentNodeParameter(name));
 	}
 
 	/** @throws InvalidInputError if it is missing or no ID or slug */

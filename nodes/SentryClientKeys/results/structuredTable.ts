@@ -30,6 +30,6 @@ export function structuredTable(
 		if ('row' in result) return result.row;
 		const shown = redactSecrets ? redactKey(result.key) : result.key;
 		const columns = Object.fromEntries(COLUMNS.map((column) => [column, shown[column] ?? null]));
-		return { ...columns, ...result.columns } as Row;
+		return { ...columns, ...result.columns };
 	});
 }

@@ -207,7 +207,7 @@ function listCall(path: string, what: string, search: string, cursor?: string): 
 function ifForbidden(reason: unknown): SentryError | Promise<never> {
 	return reason instanceof SentryError && reason.details.status === 403
 		? reason
-		: Promise.reject(reason as Error);
+		: Promise.reject(reason);
 }
 
 function matches({ name, slug }: Entry, search: string): boolean {

@@ -30,11 +30,11 @@ export interface Ensured extends Pick<Updated, 'key' | 'writes' | 'ignored'> {
 /** How keys are made for one name of a project, and known again. */
 export interface NamedKeys {
 	/** Makes the key exactly once, under an ID that `isOwn` knows again. */
-	create(body: Record<string, unknown>): Promise<Created>;
+	create: (body: Record<string, unknown>) => Promise<Created>;
 	/** Whether a key was made by Create or Update for this name. */
-	isOwn(candidate: string): boolean;
+	isOwn: (candidate: string) => boolean;
 	/** Whether a key was made by Rotate to replace another one. */
-	isSuccessor(keyId: string, candidate: string): boolean;
+	isSuccessor: (keyId: string, candidate: string) => boolean;
 }
 
 /** Another run may be about to delete its own of two keys that are younger than this. */

@@ -160,7 +160,8 @@ export function checkName(name: unknown, label: string): string | undefined {
 	}
 	refuseExpression(name, label);
 	const trimmed = storedName(name);
-	const length = [...trimmed].length;
+	// Code points, as Sentry counts.
+	const length = Array.from(trimmed).length;
 	if (length > LONGEST_NAME) {
 		throw new InvalidInputError(
 			label,

@@ -191,5 +191,5 @@ function createdAt({ dateCreated }: ClientKey): number {
 function asRefusal(reason: unknown): SentryError | Promise<never> {
 	return reason instanceof SentryError && [403, 404].includes(reason.details.status ?? 0)
 		? reason
-		: Promise.reject(reason as Error);
+		: Promise.reject(reason);
 }

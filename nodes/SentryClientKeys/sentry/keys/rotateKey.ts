@@ -21,8 +21,8 @@ export interface Rotation extends ProjectRef {
 /** How a rotation makes its key, and knows again what an earlier one made. */
 export interface Successors {
 	/** Makes the new key exactly once, under an ID that `isSuccessor` knows again. */
-	create(body: Record<string, unknown>): Promise<Created>;
-	isSuccessor(candidate: string): boolean;
+	create: (body: Record<string, unknown>) => Promise<Created>;
+	isSuccessor: (candidate: string) => boolean;
 	/** The new key's ID, if an earlier try in the same execution made it. */
 	madeEarlier: string | undefined;
 }
