@@ -12,7 +12,7 @@ import { searchBrowserSdkVersions } from './listSearch/browserSdkVersions';
 import { searchClientKeys } from './listSearch/clientKeys';
 import { searchOrganizations } from './listSearch/organizations';
 import { searchProjects } from './listSearch/projects';
-import { properties } from './parameters';
+import { properties } from './properties';
 
 export class SentryClientKeys implements INodeType {
 	description: INodeTypeDescription = {

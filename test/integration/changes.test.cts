@@ -158,18 +158,25 @@ describe('an update', () => {
 		]);
 	});
 
-	it('of the name leaves everything else, on a server that forgets what a PUT leaves out', async () => {
+	it('says what else a server changed, and writes nothing back', async () => {
 		const server = await serverThat({ resetsSettings: true });
-		[keyId = ''] = addKeys(server, 1, {
-			isActive: false,
-			rateLimitCount: 5,
-			rateLimitWindow: 60,
-			browserSdkVersion: '7.x',
-		});
+		const limit = { rateLimitCount: 5, rateLimitWindow: 60 };
+		[keyId = ''] = addKeys(server, 1, { isActive: false, ...limit, browserSdkVersion: '7.x' });
 		Object.assign(createdIn(server)[0]?.loaderOptions ?? {}, { hasDebug: true, hasReplay: false });
-		const untouched = structuredClone(createdIn(server)[0]);
-		expect((await change({ name: 'renamed' }, server)).status).toBe('success');
-		expect(createdIn(server)).toEqual([{ ...untouched, label: 'renamed' }]);
+		const done = await change({ name: 'renamed' }, server);
+		expect(methods(server)).toEqual(['GET', 'PUT']);
+		expect(createdIn(server)).toMatchObject([{ label: 'renamed', browserSdkVersion: '7.x' }]);
+		const told = 'rateLimit, hasReplay, hasDebug';
+		expect(result(done)).toMatchObject([
+			{
+				name: 'renamed',
+				warnings: [
+					{ code: 'changed_meanwhile', message: expect.stringContaining(told) as string },
+					{ code: 'key_inactive' },
+				],
+			},
+		]);
+		expect(hints(done)).toContain(told);
 	});
 
 	it('does not switch a key on again that another item just switched off', async () => {
@@ -299,10 +306,10 @@ describe('a deletion', () => {
 	it('of a key that is gone is none, with a hint, if that is to be ignored', async () => {
 		await remove();
 		const done = await remove({ options: { ifNotFound: 'ignore' } });
-		expect(result(done)).toEqual([{ deleted: false, id: keyId }]);
-		expect(hints(done)).toContain(
-			`no such client key (any more), so nothing was deleted (item 0: ${keyId})`,
-		);
+		expect(result(done)).toMatchObject([
+			{ deleted: false, id: keyId, warnings: [{ code: 'key_not_found' }] },
+		]);
+		expect(hints(done)).toContain(`no such client key, so nothing was deleted (item 0: ${keyId})`);
 	});
 
 	it('in a project that does not exist is none', async () => {

@@ -61,7 +61,7 @@ describe('a created key', () => {
 	it('is its public DSN and no secret in the DSN format', async () => {
 		const [row] = result(await run(sandbox, { ...named, resultFormat: 'dsn' }));
 		const [key] = keysIn('web-app').filter(({ label }) => label === 'Fabulous Key');
-		expect(Object.keys(row ?? {})).toEqual(['id', 'name', 'projectId', 'isActive', 'dsn']);
+		expect(Object.keys(row ?? {})).toEqual(['dsn', 'id', 'name', 'projectId', 'isActive']);
 		expect(row?.dsn).toContain(`//${key?.public}@`);
 		expect(JSON.stringify(row)).not.toContain(key?.secret);
 	});

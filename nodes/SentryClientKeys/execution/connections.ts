@@ -7,14 +7,12 @@ import type {
 import { credentialTypeOf } from '../parameters/authentication';
 import type { Authentication } from '../parameters/authentication';
 import { normalizeBaseUrl } from '../sentry/baseUrl';
-import { projectId } from '../sentry/calls';
-import type { ProjectRef } from '../sentry/calls';
 import { SentryClient } from '../sentry/client';
 import { tokenKindOf } from '../sentry/tokenKind';
 import type { SentryClientOptions } from '../sentry/client';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
-import { PublicIdSupport } from '../sentry/keys/publicIdSupport';
+import { ServerKeys } from '../sentry/keys/serverKeys';
 import { readChoice } from '../sentry/values';
 import { transport } from './transport';
 import { Turns } from './turns';
@@ -22,14 +20,10 @@ import { Turns } from './turns';
 /** One Sentry server, reached with one credential. */
 export interface Connection {
 	sentry: SentryClient;
-	/** What this run has learned of the server, shared by its items. */
-	publicIds: PublicIdSupport;
+	/** What this run knows of the server's keys, shared by its items. */
+	keys: ServerKeys;
 	/** What the run's items may not do at the same time. */
 	turns: Turns;
-	/** Keys the derivation of public IDs: the same on every worker, for every credential and token. */
-	secret: string;
-	/** Finds a project's ID, once per spelling and run. */
-	projectIdOf: (project: ProjectRef) => Promise<string>;
 }
 
 export type ConnectionSettings = Pick<
@@ -89,24 +83,7 @@ function connect(
 		tokenKind: tokenKindOf(token),
 		send: transport(node, authentication, data),
 	});
-	return {
-		sentry,
-		publicIds: new PublicIdSupport(),
-		turns: new Turns(),
-		secret: node.getInstanceId(),
-		projectIdOf: oncePerSpelling(async (project) => await projectId(sentry, project)),
-	};
-}
-
-/** Two spellings of one project are two requests, and the same one only one. */
-function oncePerSpelling(find: (project: ProjectRef) => Promise<string>): typeof find {
-	const known = new Map<string, Promise<string>>();
-	return async (project) => {
-		const spelling = JSON.stringify([project.organization, project.project]);
-		const id = known.get(spelling) ?? find(project);
-		known.set(spelling, id);
-		return await id;
-	};
+	return { sentry, keys: new ServerKeys(sentry, node.getInstanceId()), turns: new Turns() };
 }
 
 interface Readable {

@@ -2,7 +2,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import { SentryError } from '../sentry/errors';
-import { itemList } from './notices';
+import { itemList } from './warnings';
 
 /** An item that has no result. */
 export interface Failed {

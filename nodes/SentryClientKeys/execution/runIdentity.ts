@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { RunIdentity } from './ItemContext';
+import type { ItemIdentity } from '../sentry/keys/keyMaker';
 
-const SLOT = 'runId';
+const CONTEXT_KEY = 'runId';
+
+/** What stands for one run of the node. */
+export interface RunIdentity extends Omit<ItemIdentity, 'itemIndex'> {
+	/** Whether n8n may run the same items again under this identity. */
+	isRepeatable: boolean;
+}
 
 /** Whether an AI agent called the node as its tool: n8n runs it under a type of its own. */
 export function isTool(node: IExecuteFunctions): boolean {
@@ -17,7 +23,7 @@ export function isTool(node: IExecuteFunctions): boolean {
  * A tool call that n8n makes outside the workflow's own order has no run index of its own, so two calls
  * could not be told apart: each gets an identity nobody else has, and remembers nothing.
  */
-export function runIdentity(node: IExecuteFunctions): RunIdentity & { isRepeatable: boolean } {
+export function runIdentity(node: IExecuteFunctions): RunIdentity {
 	const nodeId = node.getNode().id || node.getNode().name;
 	// Execution IDs are small numbers that start again in every n8n and every new database.
 	const origin = `${node.getInstanceId()}/${node.getWorkflow().id ?? ''}`;
@@ -49,6 +55,6 @@ function beginningOf(node: NewerFunctions): string {
 /** An execution that is not stored has no ID; its own context still outlives the node's tries. */
 function unnamedExecution(node: IExecuteFunctions): string {
 	const context = node.getContext('node');
-	context[SLOT] ??= randomUUID();
-	return context[SLOT] as string;
+	context[CONTEXT_KEY] ??= randomUUID();
+	return context[CONTEXT_KEY] as string;
 }

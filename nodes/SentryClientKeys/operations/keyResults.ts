@@ -1,10 +1,10 @@
-import type { ItemContext } from '../execution/ItemContext';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import type { ProjectRef } from '../sentry/calls';
 import { keyUsage } from '../sentry/keys/keyUsage';
 import { mapInOrder } from '../sentry/pool';
 import type { ClientKey } from '../sentry/types';
-import type { OperationResult, RawAnswer } from './types';
+import { isBlank } from '../sentry/values';
+import type { ItemContext, OperationResult, RawAnswer, Row } from './types';
 
 /** How many days of usage are wanted with each key; undefined for none. */
 export function usageDays(item: ItemParameters): number | undefined {
@@ -27,7 +27,7 @@ export async function keyResults(
 	const usages = await mapInOrder(keys, sentry.maxConcurrentRequests, async (key) => {
 		return await keyUsage(sentry, projectOf(key), key.id, days);
 	});
-	if (usages.includes(undefined)) item.notice('usageUnavailable');
+	if (usages.includes(undefined)) item.warn('usage_unavailable');
 	return {
 		results: keys.map((key, index) => ({
 			key,
@@ -35,4 +35,31 @@ export async function keyResults(
 		})),
 		answers: usages.flatMap((usage) => (usage === undefined ? [] : [usage.answer])),
 	};
+}
+
+/** One key as the result of an item, with what is to be said of it. */
+export function keyResult(item: ItemContext, key: ClientKey, columns: Row = {}): OperationResult {
+	if (key.isActive === false) item.warn('key_inactive', key.id);
+	if (key.dsn?.public === '') item.warn('dsn_empty');
+	return { key, columns };
+}
+
+/** Fields that Sentry takes only when a key is changed. */
+const SET_LATER = new Set(['isActive', 'browserSdkVersion', 'dynamicSdkLoaderOptions']);
+
+/** Says which fields of a key the server did not store as asked, and what to use instead. */
+export function warnOfIgnored(item: ItemContext, ignored: string[], isCreate = false): void {
+	const others = ignored.filter((field) => field !== 'rateLimit');
+	if (others.length < ignored.length) item.warn('rate_limit_ignored');
+	if (others.length === 0) return;
+	const remedy = others.some((field) => SET_LATER.has(field.split('.')[0] ?? ''))
+		? ". Use 'Create or Update', or 'Update' after it, which can set them"
+		: '';
+	item.warn('fields_ignored', others.join(', ') + (isCreate ? remedy : ''));
+}
+
+/** Says where a name is stored in another form than it was asked for. */
+export function warnOfName(item: ItemContext, asked: unknown, { name }: ClientKey): void {
+	if (isBlank(asked) || name === undefined || String(asked) === name) return;
+	item.warn('name_normalized', JSON.stringify(name));
 }

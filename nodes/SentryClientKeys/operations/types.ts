@@ -1,8 +1,25 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { ItemContext } from '../execution/ItemContext';
 import type { ItemParameters } from '../parameters/ItemParameters';
+import type { SentryClient } from '../sentry/client';
+import type { KeyMaker } from '../sentry/keys/keyMaker';
 import type { ClientKey } from '../sentry/types';
+import type { WarningCode } from './warnings';
+
+/** What an operation works with for one item. */
+export interface ItemContext {
+	sentry: SentryClient;
+	/** Makes keys exactly once, also when n8n runs the item again. */
+	keys: KeyMaker;
+	/**
+	 * Says something about the item's success, in its row and in the editor.
+	 *
+	 * @param about what it is about, such as a key's ID
+	 */
+	warn(code: WarningCode, about?: string): void;
+	/** Runs a task after all earlier ones of this run that named the same thing. */
+	inTurn<T>(what: readonly string[], task: () => Promise<T>): Promise<T>;
+}
 
 /** One request's answer, as the raw result format shows it. */
 export interface RawAnswer {
@@ -25,6 +42,14 @@ export interface OperationOutcome {
 	change?: string;
 }
 
+/** A result that is only certain once all items of the run have done their part. */
+export interface UnsettledOutcome {
+	/** What was changed so far, should the run stop before. */
+	change: string;
+	/** @throws SentryError */
+	settle(): Promise<OperationOutcome>;
+}
+
 /**
  * One operation: its entry in the editor, its own parameters, and what it does.
  *
@@ -40,7 +65,7 @@ export interface Operation<Prepared = unknown> {
 	/** @throws InvalidInputError */
 	prepare(parameters: ItemParameters): Prepared;
 	/** @throws SentryError */
-	run(prepared: Prepared, item: ItemContext): Promise<OperationOutcome>;
+	run(prepared: Prepared, item: ItemContext): Promise<OperationOutcome | UnsettledOutcome>;
 }
 
 /** Checks that `run` takes what `prepare` returns, then forgets the type between them. */

@@ -117,6 +117,12 @@ export class ItemParameters {
 		return this.readRaw(name) === '';
 	}
 
+	/** Whether a parameter's value comes of an expression. */
+	isExpression(name: string): boolean {
+		const raw = this.readRaw(name);
+		return typeof raw === 'string' && raw.startsWith('=');
+	}
+
 	/**
 	 * An entry of the Filters collection, trimmed; undefined if it was left out or left empty.
 	 *

@@ -6,7 +6,7 @@ import { checkName, checkRateLimit } from '../sentry/keys/keyBody';
 import { LOADER_OPTIONS } from '../sentry/keys/keyFields';
 import type { KeyFields } from '../sentry/keys/keyFields';
 import { isBlank, numberAsText, readSwitch, refuseExpression } from '../sentry/values';
-import { rateLimit, readRateLimit } from './rateLimit';
+import { rateLimit } from './rateLimit';
 
 /** Labels of the Loader Script's switches, in Sentry's words. */
 const LOADER_LABELS: Record<(typeof LOADER_OPTIONS)[number], string> = {
@@ -102,7 +102,7 @@ export function readKeyFields(collection: unknown, label: string): KeyFields {
 /** Null for no limit, which takes the switch or an explicit 0; undefined to leave it as it is. */
 function readLimit(collection: Record<string, unknown>, label: string): KeyFields['rateLimit'] {
 	const isRemoved = readSwitch(collection.removeRateLimit, `${label} > Remove Rate Limit`) === true;
-	const limit = checkRateLimit(readRateLimit(collection.rateLimit), {
+	const limit = checkRateLimit(collection.rateLimit, {
 		rateLimit: `${label} > Rate Limit`,
 		count: `${label} > Rate Limit > Count`,
 		window: `${label} > Rate Limit > Window`,

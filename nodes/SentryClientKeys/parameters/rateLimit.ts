@@ -1,8 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { isRecord } from '../sentry/json';
-import { isBlank } from '../sentry/values';
-
 /** A pair of numbers under Add Rate Limit; both or none. */
 export const rateLimit: INodeProperties = {
 	displayName: 'Rate Limit',
@@ -40,12 +37,3 @@ export const rateLimit: INodeProperties = {
 		},
 	],
 };
-
-/**
- * The parameter's value as the API takes it, unchecked; undefined if it was not added. A `{count,
- * window}` without the step between is taken as well, where n8n lets it through.
- */
-export function readRateLimit(value: unknown): unknown {
-	if (isBlank(value)) return undefined;
-	return isRecord(value) && 'limit' in value ? value.limit : value;
-}

@@ -6,11 +6,11 @@ export function dsn({ results }: OperationOutcome): Row[] {
 		'row' in result
 			? result.row
 			: {
+					dsn: result.key.dsn?.public ?? null,
 					id: result.key.id,
 					name: result.key.name ?? null,
 					projectId: result.key.projectId ?? null,
 					isActive: result.key.isActive ?? null,
-					dsn: result.key.dsn?.public ?? null,
 					...result.columns,
 				},
 	);

@@ -12,6 +12,5 @@ export const resultFormats = {
 
 export type ResultFormatName = keyof typeof resultFormats;
 
-export function isResultFormat(value: unknown): value is ResultFormatName {
-	return typeof value === 'string' && Object.hasOwn(resultFormats, value);
-}
+/** The choices of Result Format. */
+export const RESULT_FORMATS = Object.keys(resultFormats) as ResultFormatName[];

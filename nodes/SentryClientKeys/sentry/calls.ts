@@ -1,5 +1,6 @@
 import type { Answer, ApiCall, SentryClient } from './client';
-import { isNotFound } from './errors';
+import { isNotFound, SentryError } from './errors';
+import { isRecord } from './json';
 import { pathSegment } from './paths';
 import type { ClientKey } from './types';
 
@@ -168,4 +169,26 @@ export async function projectId(sentry: SentryClient, project: ProjectRef): Prom
 		subject: { action: 'return the project', scopes: READ_SCOPES, ...namesOf(project) },
 	});
 	return String(answer.body.id);
+}
+
+/**
+ * The token's scopes; undefined where the server does not tell them (region hosts have no index, see
+ * src/sentry/api/endpoints/index.py).
+ */
+export async function tokenScopes(sentry: SentryClient): Promise<string[] | undefined> {
+	const answer = await sentry
+		.request<{ auth?: unknown }>({
+			method: 'GET',
+			path: '/api/0/',
+			bucket: 'index',
+			success: { status: 200, shape: 'object' },
+			subject: { action: "tell the token's scopes", scopes: READ_SCOPES },
+		})
+		.catch((reason: unknown) =>
+			reason instanceof SentryError && reason.details.code !== 'cancelled'
+				? undefined
+				: Promise.reject(reason as Error),
+		);
+	const auth = answer?.body.auth;
+	return isRecord(auth) && Array.isArray(auth.scopes) ? auth.scopes.map(String) : undefined;
 }

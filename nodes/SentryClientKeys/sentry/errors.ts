@@ -13,6 +13,7 @@ export type ErrorCode =
 	| 'invalid_token'
 	| 'missing_scope'
 	| 'not_found'
+	| 'not_stored'
 	| 'organization_token'
 	| 'outcome_unknown'
 	| 'rate_limited'

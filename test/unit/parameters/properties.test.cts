@@ -1,7 +1,7 @@
 import { NodeHelpers } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { properties } from '../../../nodes/SentryClientKeys/parameters/index.ts';
+import { properties } from '../../../nodes/SentryClientKeys/properties.ts';
 import { OPTION_RANGES } from '../../../nodes/SentryClientKeys/parameters/options.ts';
 
 const named = (name: string, from: INodeProperties[] = properties): INodeProperties => {
@@ -43,7 +43,7 @@ it.each([
 	['clientKey', 'getAll', `authentication resource operation scope organization project ${LIST}`],
 	['clientKey', 'rotate', `${ON_KEY} previousKey`],
 	['clientKey', 'update', `${ON_KEY} updateFields`],
-	['clientKey', 'upsert', `${IN_PROJECT} name ifSeveral additionalFields`],
+	['clientKey', 'upsert', `${IN_PROJECT} name ifInactive ifSeveral additionalFields`],
 	['project', 'getAll', `authentication resource operation organization ${LIST}`],
 ])('the panel of %s, %s shows its parameters in this order', (resource, operation, names) => {
 	expect(shownFor({ resource, operation }).join(' ')).toBe(`${names} resultFormat options`);

@@ -2,10 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemParameters } from '../../parameters/ItemParameters';
 import { name } from '../../parameters/keyName';
-import { rateLimit, readRateLimit } from '../../parameters/rateLimit';
-import { checkKeyBody, parseBody } from '../../sentry/keys/keyBody';
+import { rateLimit } from '../../parameters/rateLimit';
+import { checkKeyBody, notShown, parseBody } from '../../sentry/keys/keyBody';
 import type { FieldLabels } from '../../sentry/keys/keyBody';
 import { numberAsText } from '../../sentry/values';
+import { keyResult, warnOfIgnored, warnOfName } from '../keyResults';
 import { operation } from '../types';
 
 const FIELD_LABELS: FieldLabels = {
@@ -63,37 +64,50 @@ export const create = operation({
 	parameters,
 
 	prepare(item) {
+		const { organization, project, idempotencyKey } = item;
+		const { body, asked, isUnnamed } = readBody(item);
+		const isSafe = item.switchOption('safeRetry') !== false;
 		return {
-			key: { organization: item.organization, project: item.project, body: readBody(item) },
-			settings: {
-				idempotencyKey: item.idempotencyKey,
-				isSafe: item.switchOption('safeRetry') !== false,
-			},
+			creation: { organization, project, body, idempotencyKey, isSafe },
+			asked,
+			isUnnamed,
 		};
 	},
 
-	async run({ key, settings }, item) {
-		const created = await item.createKey(key, settings);
-		if (key.body.rateLimit !== undefined && !created.body.rateLimit) {
-			item.notice('rateLimitIgnored');
+	async run({ creation, asked, isUnnamed }, item) {
+		const created = await item.keys.make(creation);
+		const key = created.body;
+		if (creation.idempotencyKey !== undefined && !item.keys.server.publicIds.isHonoured) {
+			item.warn('idempotency_key_ignored');
 		}
+		if (isUnnamed) item.warn('name_generated', JSON.stringify(key.name ?? ''));
+		warnOfName(item, asked, key);
+		warnOfIgnored(item, notShown(creation.body, key), true);
 		return {
 			answers: [created],
-			results: [{ key: created.body }],
-			change: `created client key ${created.body.id} in ${key.organization}/${key.project}`,
+			results: [keyResult(item, key)],
+			change: `created client key ${key.id} in ${creation.organization}/${creation.project}`,
 		};
 	},
 });
 
-function readBody(item: ItemParameters): Record<string, unknown> {
-	if (item.choice('specifyBody', 'Specify Body', ['fields', 'json'], 'fields') === 'json') {
-		return checkKeyBody(
-			item.isLeftEmpty('body') ? {} : parseBody(item.value('body'), JSON_LABELS.body),
-			JSON_LABELS,
-		);
-	}
-	return checkKeyBody(
-		{ name: numberAsText(item.value('name')), rateLimit: readRateLimit(item.value('rateLimit')) },
-		FIELD_LABELS,
-	);
+interface GivenBody {
+	body: Record<string, unknown>;
+	/** The name as it was given. */
+	asked: unknown;
+	/** Whether an expression was to give a name and gave none. */
+	isUnnamed: boolean;
+}
+
+function readBody(item: ItemParameters): GivenBody {
+	const isJson =
+		item.choice('specifyBody', 'Specify Body', ['fields', 'json'], 'fields') === 'json';
+	const given: Record<string, unknown> = !isJson
+		? { name: numberAsText(item.value('name')), rateLimit: item.value('rateLimit') }
+		: item.isLeftEmpty('body')
+			? {}
+			: parseBody(item.value('body'), JSON_LABELS.body);
+	const body = checkKeyBody(given, isJson ? JSON_LABELS : FIELD_LABELS);
+	const isUnnamed = body.name === undefined && item.isExpression(isJson ? 'body' : 'name');
+	return { body, asked: given.name, isUnnamed };
 }

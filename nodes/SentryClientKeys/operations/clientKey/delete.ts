@@ -28,10 +28,10 @@ export const deleteOperation = operation({
 		await compareBeforeWriting(item.sentry, project, keyChoice);
 		const { answer, missing } = await deleteKey(item.sentry, project, keyId);
 		const deletion = { deleted: keyId, ...project };
-		if (missing === undefined) item.remember(deletion);
-		const isDeleted = missing === undefined || item.remembers(deletion);
+		if (missing === undefined) item.keys.remember(deletion);
+		const isDeleted = missing === undefined || item.keys.remembers(deletion);
 		if (!isDeleted && !isIgnored) throw missing;
-		if (!isDeleted) item.notice('keyWasGone', keyId);
+		if (!isDeleted) item.warn('key_not_found', keyId);
 		return {
 			answers: [answer],
 			results: [{ row: { deleted: isDeleted, id: keyId } }],

@@ -1,6 +1,6 @@
 import { readKey } from '../../sentry/calls';
 import { compareWithKey } from '../../sentry/keys/keyChoice';
-import { keyResults, usageDays } from '../keyResults';
+import { keyResult, keyResults, usageDays } from '../keyResults';
 import { operation } from '../types';
 
 export const get = operation({
@@ -21,6 +21,7 @@ export const get = operation({
 	async run({ project, keyChoice, days }, item) {
 		const answer = await readKey(item.sentry, project, keyChoice.keyId);
 		compareWithKey(answer.body, keyChoice.dsn);
+		keyResult(item, answer.body);
 		const { results, answers } = await keyResults(item, [answer.body], () => project, days);
 		return { answers: [answer, ...answers], results };
 	},

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { ItemContext } from '../../execution/ItemContext';
 import type { ItemParameters } from '../../parameters/ItemParameters';
 import { returnAll } from '../../parameters/returnAll';
 import { listKeys, listOrganizationKeys } from '../../sentry/keys/keyList';
@@ -8,6 +7,7 @@ import type { KeyFilter, KeyList } from '../../sentry/keys/keyList';
 import { readChoice } from '../../sentry/values';
 import { keyResults, usageDays } from '../keyResults';
 import { operation } from '../types';
+import type { ItemContext } from '../types';
 
 const filters: INodeProperties = {
 	displayName: 'Filters',
@@ -74,7 +74,7 @@ async function listOf(
 ): Promise<KeyList> {
 	if (project !== undefined) return await listKeys(item.sentry, { organization, project }, filter);
 	const list = await listOrganizationKeys(item.sentry, organization, filter);
-	if (list.leftOut.length > 0) item.notice('projectsLeftOut', list.leftOut.join(', '));
+	if (list.leftOut.length > 0) item.warn('projects_left_out', list.leftOut.join(', '));
 	return list;
 }
 

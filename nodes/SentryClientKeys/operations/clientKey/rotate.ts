@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { compareBeforeWriting } from '../../sentry/keys/keyChoice';
-import type { Purpose } from '../../sentry/keys/markedId';
 import { rotateKey } from '../../sentry/keys/rotateKey';
 import type { Rotation } from '../../sentry/keys/rotateKey';
+import { keyResult, warnOfIgnored } from '../keyResults';
 import { operation } from '../types';
 
 const PREVIOUS_KEY = ['keep', 'disable', 'delete'] as const satisfies Array<
@@ -48,32 +48,27 @@ export const rotate = operation({
 		const { organization, project, keyChoice } = item;
 		const { keyId } = keyChoice;
 		const previousKey = item.choice('previousKey', 'Previous Key', PREVIOUS_KEY, 'keep');
-		const rotation: Rotation = { organization, project, keyId, previousKey };
-		return { rotation, keyChoice, isSafe: item.switchOption('safeRetry') !== false };
+		const isSafe = item.switchOption('safeRetry') !== false;
+		const rotation: Rotation = { organization, project, keyId, previousKey, isSafe };
+		return { rotation, keyChoice };
 	},
 
-	async run({ rotation, keyChoice, isSafe }, item) {
+	async run({ rotation, keyChoice }, item) {
 		const { organization, project, keyId, previousKey } = rotation;
-		const purpose: Purpose = ['successor', keyId];
 		return await item.inTurn(['client key', keyId], async () => {
 			await compareBeforeWriting(item.sentry, rotation, keyChoice);
-			const rotated = await rotateKey(item.sentry, rotation, {
-				create: async (body) =>
-					await item.createKey({ organization, project, body }, { isSafe, purpose }),
-				isSuccessor: (candidate) => item.isMarked(purpose, candidate),
-				madeEarlier: item.madeEarlier({ organization, project }, purpose),
-			});
+			const rotated = await rotateKey(item.keys, rotation);
 			const { key, answers, ignored, isRepeat, left, wasKept } = rotated;
-			item.noticeIgnored(ignored);
-			if (isRepeat) item.notice('rotatedBefore', key.id);
-			if (wasKept) item.notice('oldKeyKept', keyId);
-			if (left !== undefined) item.notice('duplicateLeft', left);
+			warnOfIgnored(item, ignored);
+			if (isRepeat) item.warn('rotated_before', key.id);
+			if (wasKept) item.warn('old_key_kept', keyId);
+			if (left !== undefined) item.warn('duplicate_left', left);
 			const fate = { keep: 'kept', disable: 'disabled', delete: 'deleted' }[
 				wasKept ? 'keep' : previousKey
 			];
 			return {
 				answers,
-				results: [{ key, columns: { previousKeyId: keyId } }],
+				results: [keyResult(item, key, { previousKeyId: keyId })],
 				change: `rotated client key ${keyId} (${fate}) to ${key.id} in ${organization}/${project}`,
 			};
 		});

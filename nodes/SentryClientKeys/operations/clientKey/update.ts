@@ -7,7 +7,8 @@ import { InvalidInputError } from '../../sentry/errors';
 import { isRecord } from '../../sentry/json';
 import { isEmpty } from '../../sentry/keys/keyFields';
 import { compareWithKey } from '../../sentry/keys/keyChoice';
-import { checkVersion, updateKey } from '../../sentry/keys/updateKey';
+import { checkVersion, refuseIfNotStored, updateKey } from '../../sentry/keys/updateKey';
+import { keyResult, warnOfIgnored, warnOfName } from '../keyResults';
 import { operation } from '../types';
 
 const LABEL = 'Update Fields';
@@ -42,23 +43,27 @@ export const update = operation({
 		if (isEmpty(fields) && !(isRecord(given) && Object.keys(given).length > 0)) {
 			throw new InvalidInputError(LABEL, 'is empty', 'Add at least one field to change.');
 		}
-		return { project: { organization, project }, keyChoice, fields };
+		const asked = isRecord(given) ? given.name : undefined;
+		return { project: { organization, project }, keyChoice, fields, asked };
 	},
 
-	async run({ project, keyChoice, fields }, item) {
+	async run({ project, keyChoice, fields, asked }, item) {
 		const { keyId, dsn } = keyChoice;
-		const { organization } = project;
 		return await item.inTurn(['client key', keyId], async () => {
 			const current = await readKey(item.sentry, project, keyId);
 			compareWithKey(current.body, dsn);
 			checkVersion(current.body, fields.browserSdkVersion);
 			const updated = await updateKey(item.sentry, project, current.body, fields);
-			item.noticeIgnored(updated.ignored);
+			refuseIfNotStored(updated);
+			const { key, writes, ignored, changedMeanwhile, isChanged } = updated;
+			warnOfIgnored(item, ignored);
+			warnOfName(item, asked, key);
+			if (changedMeanwhile.length > 0) item.warn('changed_meanwhile', changedMeanwhile.join(', '));
 			return {
-				answers: updated.writes.length > 0 ? updated.writes : [current],
-				results: [{ key: updated.key }],
-				...(updated.isChanged && {
-					change: `updated client key ${keyId} in ${organization}/${project.project}`,
+				answers: writes.length > 0 ? writes : [current],
+				results: [keyResult(item, key)],
+				...(isChanged && {
+					change: `updated client key ${keyId} in ${project.organization}/${project.project}`,
 				}),
 			};
 		});

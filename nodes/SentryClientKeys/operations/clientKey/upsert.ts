@@ -2,13 +2,14 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { keyFields, readKeyFields } from '../../parameters/keyFields';
 import { name } from '../../parameters/keyName';
-import type { Purpose } from '../../sentry/keys/markedId';
-import { ensureKey } from '../../sentry/keys/ensureKey';
-import type { WantedKey } from '../../sentry/keys/ensureKey';
+import { purposeOf, settleUpsert, upsertKey } from '../../sentry/keys/upsertKey';
+import type { Upserted, WantedKey } from '../../sentry/keys/upsertKey';
 import { InvalidInputError } from '../../sentry/errors';
 import { checkName } from '../../sentry/keys/keyBody';
 import { numberAsText } from '../../sentry/values';
+import { keyResult, warnOfIgnored, warnOfName } from '../keyResults';
 import { operation } from '../types';
+import type { ItemContext, OperationOutcome } from '../types';
 
 const LABEL = 'Additional Fields';
 
@@ -18,6 +19,17 @@ const parameters: INodeProperties[] = [
 		required: true,
 		description:
 			'The name by which the key is found. Upper and lower case count; a key is created if none has this name.',
+	},
+	{
+		displayName: 'If Inactive',
+		name: 'ifInactive',
+		type: 'options',
+		default: 'keep',
+		description: 'What to do when the key of this name is switched off',
+		options: [
+			{ name: 'Activate', value: 'activate', description: 'Switch it on, so that it takes events' },
+			{ name: 'Keep', value: 'keep', description: 'Leave it switched off and return a warning' },
+		],
 	},
 	{
 		displayName: 'If Several Match',
@@ -66,31 +78,48 @@ export const upsert = operation({
 			);
 		}
 		const fields = readKeyFields(item.value('additionalFields'), LABEL);
+		const ifInactive = item.choice('ifInactive', 'If Inactive', ['keep', 'activate'], 'keep');
 		const ifSeveral = item.choice('ifSeveral', 'If Several Match', ['fail', 'useOldest'], 'fail');
-		const wanted: WantedKey = { organization, project, name, fields, ifSeveral };
-		return { wanted, isSafe: item.switchOption('safeRetry') !== false };
+		const isSafe = item.switchOption('safeRetry') !== false;
+		return {
+			wanted: { organization, project, name, fields, ifInactive, ifSeveral, isSafe },
+			asked: item.value('name'),
+		};
 	},
 
-	async run({ wanted, isSafe }, item) {
-		const { organization, project, name } = wanted;
-		const projectId = await item.projectId({ organization, project });
-		const purpose: Purpose = ['name', projectId, name];
-		return await item.inTurn(purpose, async () => {
-			const { key, writes, outcome, ignored, left } = await ensureKey(item.sentry, wanted, {
-				create: async (body) =>
-					await item.createKey({ organization, project, body }, { isSafe, purpose }),
-				isOwn: (candidate) => item.isMarked(purpose, candidate),
-				isSuccessor: (keyId, candidate) => item.isMarked(['successor', keyId], candidate),
-			});
-			item.noticeIgnored(ignored);
-			if (left !== undefined) item.notice('duplicateLeft', left);
-			return {
-				answers: writes.length > 0 ? writes : [{ body: key, status: 200 }],
-				results: [{ key, columns: { outcome } }],
-				...(outcome !== 'unchanged' && {
-					change: `${outcome} client key ${key.id} in ${organization}/${project}`,
-				}),
-			};
-		});
+	async run({ wanted: ofProject, asked }, item) {
+		const projectId = await item.keys.server.projectIdOf(ofProject);
+		const wanted: WantedKey = { ...ofProject, projectId };
+		const turn = purposeOf(wanted);
+		const outcome = (upserted: Upserted) => outcomeOf(item, wanted, asked, upserted);
+		const upserted = await item.inTurn(turn, async () => await upsertKey(item.keys, wanted));
+		if (!('created' in upserted)) return outcome(upserted);
+		return {
+			change: `created client key ${upserted.created.body.id} in ${wanted.organization}/${wanted.project}`,
+			settle: async () =>
+				outcome(
+					await item.inTurn(turn, async () => await settleUpsert(item.keys, wanted, upserted)),
+				),
+		};
 	},
 });
+
+function outcomeOf(
+	item: ItemContext,
+	{ organization, project }: WantedKey,
+	asked: unknown,
+	{ key, writes, outcome, ignored, changedMeanwhile, left, lookalikes }: Upserted,
+): OperationOutcome {
+	warnOfIgnored(item, ignored);
+	warnOfName(item, asked, key);
+	if (changedMeanwhile.length > 0) item.warn('changed_meanwhile', changedMeanwhile.join(', '));
+	if (left.length > 0) item.warn('duplicate_left', left.join(', '));
+	if (lookalikes.length > 0) item.warn('name_lookalike', JSON.stringify(lookalikes));
+	return {
+		answers: writes.length > 0 ? writes : [{ body: key, status: 200 }],
+		results: [keyResult(item, key, { outcome })],
+		...(outcome !== 'unchanged' && {
+			change: `${outcome} client key ${key.id} in ${organization}/${project}`,
+		}),
+	};
+}

@@ -45,6 +45,22 @@ export function checkKeyBody(
 	};
 }
 
+/** The fields of a body, by their paths, that the created key does not show as they were sent. */
+export function notShown(body: Record<string, unknown>, key: object, path = ''): string[] {
+	const shown = key as Record<string, unknown>;
+	return Object.entries(body).flatMap(([field, sent]) => {
+		const name = `${path}${field}`;
+		const value = shown[field];
+		// A name may be stored in another form, which is told apart.
+		if (name === 'name' || isSame(sent, value)) return [];
+		return isRecord(sent) && isRecord(value) ? notShown(sent, value, `${name}.`) : [name];
+	});
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+	return JSON.stringify(one) === JSON.stringify(other ?? null);
+}
+
 /**
  * A body that came as text or as an object (AI agents send either).
  *
@@ -176,14 +192,16 @@ export function checkName(name: unknown, label: string): string | undefined {
 }
 
 /**
- * A rate limit that limits; null for one that does not, by an explicit 0; undefined for none.
+ * A rate limit that limits; null for one that does not, by an explicit 0; undefined for none. It may be
+ * given as n8n's fixed collections hold it, one level down under `limit`.
  *
  * @throws InvalidInputError
  */
 export function checkRateLimit(
-	rateLimit: unknown,
+	given: unknown,
 	labels: Pick<FieldLabels, 'rateLimit' | 'count' | 'window'>,
 ): RateLimit | null | undefined {
+	const rateLimit = isRecord(given) && 'limit' in given ? given.limit : given;
 	if (isBlank(rateLimit)) return undefined;
 	if (!isRecord(rateLimit)) {
 		throw new InvalidInputError(

@@ -72,18 +72,6 @@ export function settingsOf(key: ClientKey): KeyFields {
 	};
 }
 
-/** One set of fields over another; loader options are merged one by one, as Sentry does it. */
-export function mergeFields(under: KeyFields, over: KeyFields): KeyFields {
-	return {
-		...under,
-		...over,
-		dynamicSdkLoaderOptions: {
-			...under.dynamicSdkLoaderOptions,
-			...over.dynamicSdkLoaderOptions,
-		},
-	};
-}
-
 /** Whether there is nothing to change. */
 export function isEmpty(fields: KeyFields): boolean {
 	return Object.keys(fields).length === 0;

@@ -62,7 +62,7 @@ export async function listOrganizationKeys(
 	return {
 		keys: read
 			.flatMap(({ keys }) => keys)
-			.sort((a, b) => createdAt(b) - createdAt(a))
+			.sort(byAge)
 			.slice(0, filter.limit),
 		answers: read.flatMap(({ answers }) => answers),
 		leftOut: projects
@@ -183,10 +183,25 @@ function isWanted(key: ClientKey, { status, name }: KeyFilter): boolean {
 	);
 }
 
-function createdAt({ dateCreated }: ClientKey): number {
+/** When a key was made, milliseconds since the epoch by the server's clock; 0 where it does not tell. */
+export function createdAt({ dateCreated }: ClientKey): number {
 	return Date.parse(dateCreated ?? '') || 0;
 }
 
+/** Newest first; keys of the same moment by their ID, so that every run sees the same order. */
+export function byAge(a: ClientKey, b: ClientKey): number {
+	return (
+		createdAt(b) - createdAt(a) ||
+		microseconds(b) - microseconds(a) ||
+		// By code units: the order of letters differs from one language to the next.
+		(a.id < b.id ? -1 : 1)
+	);
+}
+
+/** What a date holds beyond the milliseconds that `Date` knows. */
+function microseconds({ dateCreated }: ClientKey): number {
+	return Number((/\.\d{3}(\d{1,3})/.exec(dateCreated ?? '')?.[1] ?? '0').padEnd(3, '0'));
+}
 /** A 403 or a 404 as a value: the list is not there, or not for this token. */
 function asRefusal(reason: unknown): SentryError | Promise<never> {
 	return reason instanceof SentryError && [403, 404].includes(reason.details.status ?? 0)

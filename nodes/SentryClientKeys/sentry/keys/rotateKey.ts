@@ -1,13 +1,15 @@
 import { readKey } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, SentryClient } from '../client';
-import type { Created } from './createOnce';
 import { deleteKey } from './deleteKey';
-import { isNotFound, rephrasing, SentryError, withState } from '../errors';
+import { InvalidInputError, isNotFound, rephrasing, SentryError, withState } from '../errors';
 import { settingsOf } from './keyFields';
-import { ageOf, listKeysSince } from './keyList';
+import type { KeyFields } from './keyFields';
+import { ageOf, byAge, listKeysSince } from './keyList';
 import type { KeyList } from './keyList';
-import { agree } from './rivals';
+import type { KeyMaker } from './keyMaker';
+import type { Purpose } from './markedId';
+import { resolveDuplicates } from './resolveDuplicates';
 import type { ClientKey } from '../types';
 import { updateKey } from './updateKey';
 
@@ -16,15 +18,8 @@ export interface Rotation extends ProjectRef {
 	keyId: string;
 	/** What becomes of it. */
 	previousKey: 'keep' | 'disable' | 'delete';
-}
-
-/** How a rotation makes its key, and knows again what an earlier one made. */
-export interface Successors {
-	/** Makes the new key exactly once, under an ID that `isSuccessor` knows again. */
-	create: (body: Record<string, unknown>) => Promise<Created>;
-	isSuccessor: (candidate: string) => boolean;
-	/** The new key's ID, if an earlier try in the same execution made it. */
-	madeEarlier: string | undefined;
+	/** Whether a public ID may be chosen for the new key. */
+	isSafe: boolean;
 }
 
 export interface Rotated {
@@ -37,7 +32,7 @@ export interface Rotated {
 	wasKept: boolean;
 	/** Fields of the old key that the server did not take for the new one. */
 	ignored: string[];
-	/** A second new key that could not be deleted; see `agree`. */
+	/** A second new key that could not be deleted; see `resolveDuplicates`. */
 	left?: string | undefined;
 }
 
@@ -50,11 +45,8 @@ const REPEAT_MS = 24 * 60 * 60 * 1000;
  *
  * @throws SentryError that says which of the keys works
  */
-export async function rotateKey(
-	sentry: SentryClient,
-	rotation: Rotation,
-	successors: Successors,
-): Promise<Rotated> {
+export async function rotateKey(maker: KeyMaker, rotation: Rotation): Promise<Rotated> {
+	const { sentry } = maker;
 	const { keyId, previousKey } = rotation;
 	const read = await rephrasing(
 		async () =>
@@ -63,11 +55,12 @@ export async function rotateKey(
 			),
 		(failure) => withState(failure, `Nothing was changed: the client key ${keyId} is as it was.`),
 	);
-	if (isNotFound(read)) return await finishedEarlier(sentry, rotation, successors, read);
+	if (isNotFound(read)) return await finishedEarlier(maker, rotation, read);
 	const old = read.body;
+	await refuseImpossible(maker, rotation, old);
 
 	const { made, isRepeat, left, writes } = await rephrasing(
-		async () => await makeSuccessor(sentry, rotation, successors, old),
+		async () => await makeSuccessor(maker, rotation, old),
 		(failure) => withState(failure, stateOf(old)),
 	);
 	const details = { createdKeyId: made.id, previousKeyId: old.id };
@@ -76,20 +69,20 @@ export async function rotateKey(
 		(failure) =>
 			withState(
 				failure,
-				`${stateOf(old)} The new client key ${made.id} exists, but is not complete. ${onRepeat(made, successors)}`,
+				`${stateOf(old)} The new client key ${made.id} exists, but is not complete. ${onRepeat(maker, rotation, made)}`,
 				details,
 			),
 	);
 	const { key, ignored } = finished;
 	const answers = [...writes, ...finished.answers];
-	const wasKept = previousKey !== 'keep' && key.isActive !== true;
+	const wasKept = previousKey !== 'keep' && key.isActive === false;
 	if (previousKey !== 'keep' && !wasKept) {
 		const retired = await rephrasing(
 			async () => await retire(sentry, rotation, old),
 			(failure) =>
 				withState(
 					failure,
-					`The new client key ${key.id} works. The old one, ${old.id}, may still work. ${onRepeat(key, successors)}`,
+					`The new client key ${key.id} works. The old one, ${old.id}, may still work. ${onRepeat(maker, rotation, key)}`,
 					details,
 				),
 		);
@@ -98,16 +91,43 @@ export async function rotateKey(
 	return { key, answers, isRepeat, wasKept, ignored, left };
 }
 
+/**
+ * Refuses what would end half done, before anything is made.
+ *
+ * @throws SentryError
+ */
+async function refuseImpossible(
+	{ server }: KeyMaker,
+	{ previousKey }: Rotation,
+	{ isActive }: ClientKey,
+): Promise<void> {
+	if (previousKey === 'disable' && isActive === undefined) {
+		throw new InvalidInputError(
+			'Previous Key',
+			"can't be Disable here: this server does not tell whether a client key is active",
+			"Nothing was changed. Choose 'Keep' or 'Delete'.",
+		);
+	}
+	if (previousKey === 'delete' && (await server.mayDelete()) === false) {
+		throw new SentryError(
+			'The token may not delete client keys, so the old one could not be deleted',
+			"Nothing was changed. Use a token with the scope project:admin, or choose 'Keep' or 'Disable' as 'Previous Key'.",
+			{ code: 'missing_scope', needs: 'project:admin' },
+		);
+	}
+}
+
 /** The old key is gone: either an earlier rotation deleted it, or there was none of that ID. */
 async function finishedEarlier(
-	sentry: SentryClient,
+	maker: KeyMaker,
 	rotation: Rotation,
-	{ isSuccessor, madeEarlier }: Successors,
 	missing: SentryError,
 ): Promise<Rotated> {
+	const { sentry } = maker;
+	const madeEarlier = maker.madeEarlier(rotation, purposeOf(rotation));
 	const { keys } = await listKeysSince(sentry, rotation, undefined);
 	const found =
-		chooseSuccessor(keys.filter(({ id }) => isSuccessor(id))) ??
+		chooseSuccessor(keys.filter(({ id }) => isSuccessor(maker, rotation, id))) ??
 		keys.find(({ id }) => id === madeEarlier);
 	if (found === undefined) throw missing;
 	const { body: key, ...answer } = await readKey(sentry, rotation, found.id);
@@ -118,12 +138,10 @@ async function finishedEarlier(
 /**
  * Which of several new keys is the one: of those that work the oldest of the last rotation. One that
  * does not work was switched off on purpose, perhaps because it leaked.
- *
- * @param successors newest first
  */
 function chooseSuccessor(successors: ClientKey[]): ClientKey | undefined {
 	const active = successors.filter(({ isActive }) => isActive !== false);
-	const candidates = active.length > 0 ? active : successors;
+	const candidates = (active.length > 0 ? active : [...successors]).sort(byAge);
 	const [newest] = candidates;
 	const since = Date.parse(newest?.dateCreated ?? '') - REPEAT_MS;
 	return candidates.filter(({ dateCreated }) => !(Date.parse(dateCreated ?? '') < since)).at(-1);
@@ -131,9 +149,8 @@ function chooseSuccessor(successors: ClientKey[]): ClientKey | undefined {
 
 /** The new key: the one that a rotation which broke off left behind, or a new one. */
 async function makeSuccessor(
-	sentry: SentryClient,
+	maker: KeyMaker,
 	rotation: Rotation,
-	successors: Successors,
 	{ id: keyId, name, rateLimit, isActive }: ClientKey,
 ): Promise<{
 	made: ClientKey;
@@ -141,11 +158,12 @@ async function makeSuccessor(
 	left?: string | undefined;
 	writes: Rotated['answers'];
 }> {
-	const { create, isSuccessor } = successors;
+	const { sentry } = maker;
 	const before = await listKeysSince(sentry, rotation, keyId);
 	const earlier = chooseSuccessor(
 		before.keys.filter(
-			(key) => isSuccessor(key.id) && (key.isActive !== false || isActive === false),
+			(key) =>
+				isSuccessor(maker, rotation, key.id) && (key.isActive !== false || isActive === false),
 		),
 	);
 	if (
@@ -156,23 +174,32 @@ async function makeSuccessor(
 		return { made: earlier, isRepeat: true, writes: [] };
 	}
 
-	const created = await create({ name, ...(rateLimit && { rateLimit }) });
+	const { organization, project, isSafe } = rotation;
+	const created = await maker.make({
+		organization,
+		project,
+		body: { ...(name !== undefined && { name }), ...(rateLimit && { rateLimit }) },
+		purpose: purposeOf(rotation),
+		isSafe,
+	});
 	const { id } = created.body;
 	return await rephrasing(
 		async () => {
 			const { keys } = await listKeysSince(sentry, rotation, before.keys[0]?.id);
 			const rivals = keys.filter(
 				(key) =>
-					isSuccessor(key.id) && !isIn(before, key) && (key.isActive !== false || key.id === id),
+					isSuccessor(maker, rotation, key.id) &&
+					!isIn(before, key) &&
+					(key.isActive !== false || key.id === id),
 			);
-			const { key, left } = await agree(sentry, rotation, created, rivals);
+			const { key, left } = await resolveDuplicates(sentry, rotation, created, rivals);
 			const isRepeat = created.wasThere === true || key.id !== id;
 			return { made: key, isRepeat, left, writes: [created] };
 		},
 		(failure) =>
 			withState(
 				failure,
-				`The new client key ${id} was made. ${onRepeat(created.body, successors)}`,
+				`The new client key ${id} was made. ${onRepeat(maker, rotation, created.body)}`,
 				{ createdKeyId: id },
 			),
 	);
@@ -190,15 +217,15 @@ async function finishSuccessor(
 	const { isActive, browserSdkVersion, dynamicSdkLoaderOptions = {} } = settings;
 	// A repeat only adds what creating left out, and only to a key that nobody has changed since. What is
 	// off stays off, and once the old key is out of service, the new one is finished.
-	const isUnfinished = isActive === true && made.name === old.name && hasLimitOf(old, made);
-	const wanted = !isRepeat
+	const isUnfinished = isActive !== false && made.name === old.name && hasLimitOf(old, made);
+	const wanted: KeyFields = !isRepeat
 		? { ...(old.name !== undefined && { name: old.name }), ...settings }
 		: isUnfinished
 			? { ...(browserSdkVersion !== undefined && { browserSdkVersion }), dynamicSdkLoaderOptions }
 			: {};
-	const { writes, ignored } = await updateKey(sentry, rotation, made, wanted);
+	const { writes, ignored } = await updateKey(sentry, rotation, made, wanted, !isRepeat);
 	const readBack = await readKey(sentry, rotation, made.id);
-	if (isActive === true && readBack.body.isActive !== true) {
+	if (isActive !== false && readBack.body.isActive === false) {
 		throw new SentryError(
 			'The new client key is not active',
 			'Sentry made it, but it does not accept events.',
@@ -238,10 +265,19 @@ function hasLimitOf({ rateLimit: old }: ClientKey, { rateLimit }: ClientKey): bo
 }
 
 /** What to do about a new key that is not finished. */
-function onRepeat({ id }: ClientKey, { isSuccessor }: Successors): string {
-	return isSuccessor(id)
+function onRepeat(maker: KeyMaker, rotation: Rotation, { id }: ClientKey): string {
+	return isSuccessor(maker, rotation, id)
 		? 'Run the item again: it goes on with the same new key.'
 		: 'Its ID does not tell what it is for, so another execution would make one more: delete it first, or finish the rest by hand.';
+}
+
+/** What the ID of the new key shows. */
+function purposeOf({ keyId }: Rotation): Purpose {
+	return ['successor', keyId];
+}
+
+function isSuccessor(maker: KeyMaker, rotation: Rotation, candidate: string): boolean {
+	return maker.isMarked(purposeOf(rotation), candidate);
 }
 
 function isIn({ keys }: KeyList, { id }: ClientKey): boolean {

@@ -1,8 +1,8 @@
 import { updateKeyCall } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, SentryClient } from '../client';
-import { InvalidInputError } from '../errors';
-import { differenceOf, isEmpty, LATEST_VERSION, mergeFields, settingsOf } from './keyFields';
+import { InvalidInputError, SentryError } from '../errors';
+import { differenceOf, isEmpty, LATEST_VERSION, settingsOf } from './keyFields';
 import type { KeyFields } from './keyFields';
 import type { ClientKey } from '../types';
 
@@ -11,20 +11,24 @@ export interface Updated {
 	key: ClientKey;
 	/** The answers to what was sent; none if the key had all it should have. */
 	writes: Array<Answer<ClientKey>>;
-	/** Whether the key is another than before. */
+	/** Whether the server stored anything of what was asked. */
 	isChanged: boolean;
-	/** Fields that the server did not take. */
+	/** Fields that the server did not store as asked. */
 	ignored: string[];
+	/** Settings that are others than before, although nothing of this was asked. */
+	changedMeanwhile: string[];
 }
 
 /**
- * Gives a key the fields that it is to have, and sends nothing if it has them.
+ * Gives a key the fields that it is to have, in one request, and sends nothing if it has them.
  *
  * Older servers set `browserSdkVersion` back to the project's default whenever a PUT leaves it out
- * (project_key_details.py), so it is always sent along. If the answer shows that the server changed
- * a setting that was not asked for, all settings are written once more, as they were.
+ * (project_key_details.py), so it is always sent along. Nothing else is sent that was not asked for:
+ * somebody else may have changed it since the key was read.
  *
  * @param current the key as it was just read
+ * @param isNew whether the key is one that this run has just made, and nobody else can have changed: then
+ * all fields are sent, for servers that reset what is left out
  * @throws SentryError
  */
 export async function updateKey(
@@ -32,35 +36,57 @@ export async function updateKey(
 	project: ProjectRef,
 	current: ClientKey,
 	fields: KeyFields,
+	isNew = false,
 ): Promise<Updated> {
 	const { changes, unknown } = differenceOf(current, fields);
-	if (isEmpty(changes)) return { key: current, writes: [], isChanged: false, ignored: unknown };
-
-	const before = settingsOf(current);
-	const settings = { ...before };
-	// A key that is off now was switched off by somebody in the meantime, and must stay off.
-	if (settings.isActive === true) delete settings.isActive;
-	const wanted = mergeFields(settings, changes);
-	const put = async (body: object) =>
-		await sentry.request<ClientKey>(updateKeyCall(project, current.id, body));
-	const writes = [
-		await put({
-			...(before.browserSdkVersion !== undefined && {
-				browserSdkVersion: before.browserSdkVersion,
-			}),
-			...changes,
+	if (isEmpty(changes)) {
+		return {
+			key: current,
+			writes: [],
+			isChanged: false,
+			ignored: unknown,
+			changedMeanwhile: [],
+		};
+	}
+	const { browserSdkVersion } = settingsOf(current);
+	const answer = await sentry.request<ClientKey>(
+		updateKeyCall(project, current.id, {
+			...(browserSdkVersion !== undefined && { browserSdkVersion }),
+			...(isNew ? fields : changes),
 		}),
-	];
-	const left = () => differenceOf(writes.at(-1)?.body ?? current, wanted).changes;
-	if (!isPartOf(left(), changes)) writes.push(await put(wanted));
-
-	const key = writes.at(-1)?.body ?? current;
+	);
+	const key = answer.body;
+	const asked = namesOf(changes);
+	const refused = namesOf(differenceOf(key, isNew ? fields : changes).changes);
+	const before = {
+		...settingsOf(current),
+		...(current.name !== undefined && { name: current.name }),
+	};
 	return {
 		key,
-		writes,
-		isChanged: !isEmpty(differenceOf(key, mergeFields(before, nameOf(current))).changes),
-		ignored: [...unknown, ...namesOf(left())],
+		writes: [answer],
+		isChanged: asked.length > refused.length,
+		ignored: [...unknown, ...refused],
+		changedMeanwhile: namesOf(differenceOf(key, before).changes).filter(
+			(name) => !asked.includes(name),
+		),
 	};
+}
+
+/**
+ * Refuses an update of which the server stored nothing, whatever its status. A rate limit alone that is
+ * missing afterwards is none: the organization's plan may have no rate limits.
+ *
+ * @throws SentryError `not_stored`
+ */
+export function refuseIfNotStored({ key, isChanged, ignored }: Updated): void {
+	const isLimitDropped = ignored.join() === 'rateLimit' && !key.rateLimit;
+	if (isChanged || ignored.length === 0 || isLimitDropped) return;
+	throw new SentryError(
+		`Sentry stored nothing of the update of client key ${key.id}`,
+		`It took the request, but these fields are as they were, or it does not know them: ${ignored.join(', ')}. Change them in Sentry itself, or leave them out here.`,
+		{ code: 'not_stored', keyId: key.id, fields: ignored },
+	);
 }
 
 /**
@@ -82,16 +108,6 @@ export function checkVersion(key: ClientKey, version: string | undefined): void 
 		'is not one of those that this key offers',
 		`Use one of: ${[...choices, LATEST_VERSION].join(', ')}.`,
 	);
-}
-
-function nameOf({ name }: ClientKey): KeyFields {
-	return name === undefined ? {} : { name };
-}
-
-/** Whether a set of fields holds nothing but what another one holds as well. */
-function isPartOf(fields: KeyFields, whole: KeyFields): boolean {
-	const names = new Set(namesOf(whole));
-	return namesOf(fields).every((name) => names.has(name));
 }
 
 /** The fields' names, each loader option by its own. */

@@ -1,7 +1,6 @@
 import {
 	differenceOf,
 	isEmpty,
-	mergeFields,
 	settingsOf,
 } from '../../../../nodes/SentryClientKeys/sentry/keys/keyFields.ts';
 import type { KeyFields } from '../../../../nodes/SentryClientKeys/sentry/keys/keyFields.ts';
@@ -68,14 +67,5 @@ it('an empty version and options that are no switches are no settings', () => {
 		isActive: true,
 		rateLimit: { count: 10, window: 60 },
 		dynamicSdkLoaderOptions: { hasReplay: true },
-	});
-});
-
-it('loader options are merged one by one', () => {
-	const under = { isActive: true, dynamicSdkLoaderOptions: { hasReplay: true, hasDebug: false } };
-	const over = { isActive: false, dynamicSdkLoaderOptions: { hasDebug: true } };
-	expect(mergeFields(under, over)).toEqual({
-		isActive: false,
-		dynamicSdkLoaderOptions: { hasReplay: true, hasDebug: true },
 	});
 });

@@ -2,6 +2,7 @@ import { rotateKey } from '../../../../nodes/SentryClientKeys/sentry/keys/rotate
 import type { Rotation } from '../../../../nodes/SentryClientKeys/sentry/keys/rotateKey.ts';
 import type { ClientKey } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
 import { clientKey } from '../../support/clientKey.cts';
+import { keyMaker } from '../../support/keyMaker.cts';
 import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
 
 const OLD = clientKey();
@@ -13,14 +14,18 @@ function rotate(previousKey: Rotation['previousKey'], keys: Record<string, Clien
 		const id = /keys\/(\w+)\/$/.exec(url)?.[1];
 		return jsonAnswer(200, id === undefined ? [OLD] : keys[id]);
 	});
-	const rotation = { organization: 'acme', project: 'web-app', keyId: OLD.id, previousKey };
-	const rotated = clock.run(
-		rotateKey(client, rotation, {
-			create: async () => await Promise.resolve({ status: 201, headers: {}, body: NEW }),
-			isSuccessor: (id) => id === NEW.id,
-			madeEarlier: undefined,
-		}),
-	);
+	const rotation = {
+		organization: 'acme',
+		project: 'web-app',
+		keyId: OLD.id,
+		previousKey,
+		isSafe: true,
+	};
+	const maker = keyMaker(client, {
+		make: async () => await Promise.resolve({ status: 201, headers: {}, body: NEW }),
+		isMarked: (_, id) => id === NEW.id,
+	});
+	const rotated = clock.run(rotateKey(maker, rotation));
 	return { rotated, sent };
 }
 

@@ -3,6 +3,7 @@ import type { KeyFields } from '../../../../nodes/SentryClientKeys/sentry/keys/k
 import type { ClientKey } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
 import {
 	checkVersion,
+	refuseIfNotStored,
 	updateKey,
 } from '../../../../nodes/SentryClientKeys/sentry/keys/updateKey.ts';
 import { clientKey } from '../../support/clientKey.cts';
@@ -16,13 +17,14 @@ async function update(
 	fields: KeyFields,
 	server: (body: KeyFields, stored: ClientKey) => Partial<ClientKey>,
 	current = SET,
+	isNew = false,
 ) {
 	let stored = current;
 	const { client, clock, requests } = scriptedClient(({ body = '{}' }) => {
 		stored = { ...stored, ...server(JSON.parse(body) as KeyFields, stored) };
 		return jsonAnswer(200, stored);
 	});
-	const updated = await clock.run(updateKey(client, PROJECT, current, fields));
+	const updated = await clock.run(updateKey(client, PROJECT, current, fields, isNew));
 	return {
 		...updated,
 		bodies: requests.map(({ body = '' }) => JSON.parse(body) as KeyFields),
@@ -54,30 +56,72 @@ it('sends nothing to a key that has it all', async () => {
 	});
 });
 
-it('writes everything back to a server that resets what is left out', async () => {
-	const forgetful = (body: KeyFields): Partial<ClientKey> => ({
-		isActive: true,
-		rateLimit: null,
-		browserSdkVersion: '10.x',
-		...body,
-		dynamicSdkLoaderOptions: {
-			hasReplay: false,
-			...body.dynamicSdkLoaderOptions,
-		},
+/** As older servers do it: what is left out goes back to its default. */
+const forgetful = (body: KeyFields): Partial<ClientKey> => ({
+	isActive: true,
+	rateLimit: null,
+	browserSdkVersion: '10.x',
+	...body,
+	dynamicSdkLoaderOptions: { hasReplay: false, ...body.dynamicSdkLoaderOptions },
+});
+
+it('tells what else is another setting than before, and writes nothing back', async () => {
+	const { bodies, changedMeanwhile, ignored } = await update({ name: 'x' }, forgetful);
+	expect(bodies).toEqual([{ browserSdkVersion: '8.x', name: 'x' }]);
+	expect(changedMeanwhile).toEqual(['rateLimit', 'hasReplay']);
+	expect(ignored).toEqual([]);
+});
+
+it('a key that this run has just made is sent all it is to have', async () => {
+	const all = settingsOf(SET);
+	const bare = { ...SET, dynamicSdkLoaderOptions: { hasReplay: false } };
+	const { bodies, key } = await update(all, forgetful, bare, true);
+	expect(bodies).toEqual([{ ...all, browserSdkVersion: '8.x' }]);
+	expect(key).toEqual(SET);
+});
+
+describe('an update of which the server stored', () => {
+	const nothing = () => ({});
+	const fields = { name: 'x', isActive: false };
+
+	it('nothing is refused, whatever its status', async () => {
+		const updated = await update(fields, nothing);
+		expect(() => refuseIfNotStored(updated)).toThrow('Sentry stored nothing of the update');
+		expect(updated.ignored).toEqual(['name', 'isActive']);
 	});
-	const inactive = { ...SET, isActive: false };
-	const { bodies, key } = await update({ name: 'x' }, forgetful, inactive);
-	expect(bodies).toHaveLength(2);
-	expect(key).toEqual({ ...inactive, name: 'x' });
+
+	it('a part is none to refuse', async () => {
+		const updated = await update(fields, () => ({ name: 'x' }));
+		expect(updated).toMatchObject({ isChanged: true, ignored: ['isActive'] });
+		expect(() => refuseIfNotStored(updated)).not.toThrow();
+	});
+
+	it('nothing, as it does not know the field, is refused without a request', async () => {
+		const updated = await update({ dynamicSdkLoaderOptions: { hasFeedback: true } }, nothing);
+		expect(updated.bodies).toEqual([]);
+		expect(() => refuseIfNotStored(updated)).toThrow('stored nothing');
+	});
+
+	it('no rate limit is no refusal, as the plan may have none', async () => {
+		const unlimited = { ...SET, rateLimit: null };
+		const updated = await update({ rateLimit: { count: 1, window: 1 } }, nothing, unlimited);
+		expect(() => refuseIfNotStored(updated)).not.toThrow();
+	});
+
+	it('a rate limit that was to be removed is refused', async () => {
+		const updated = await update({ rateLimit: null }, nothing);
+		expect(() => refuseIfNotStored(updated)).toThrow('stored nothing');
+	});
 });
 
 it('a key that somebody switched off in the meantime stays off', async () => {
-	const { bodies, key } = await update({ name: 'x' }, (body, stored) => ({
+	const { bodies, key, changedMeanwhile } = await update({ name: 'x' }, (body, stored) => ({
 		...obedient(body, stored),
 		isActive: false,
 	}));
 	expect(bodies).toHaveLength(1);
 	expect(key.isActive).toBe(false);
+	expect(changedMeanwhile).toEqual(['isActive']);
 });
 
 it('a rate limit that is not stored is told, and no change', async () => {

@@ -1,11 +1,11 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { operations, resources } from '../operations';
-import type { Operation } from '../operations/types';
-import { authentication } from './authentication';
-import { clientKey, organization, project, projectInScope, scope } from './locators';
-import { options } from './options';
-import { projectResultFormat, resultFormat } from './resultFormat';
+import { operations, resources } from './operations';
+import type { Operation } from './operations/types';
+import { authentication } from './parameters/authentication';
+import { clientKey, organization, project, projectInScope, scope } from './parameters/locators';
+import { options } from './parameters/options';
+import { projectResultFormat, resultFormat } from './parameters/resultFormat';
 
 /** The operations by resource, without the types of their own. */
 const all: Record<string, Record<string, Operation>> = operations;

@@ -1,6 +1,7 @@
 import type { ProjectRef } from '../calls';
 import type { SentryClient } from '../client';
 import { deleteKey } from './deleteKey';
+import { byAge } from './keyList';
 import { SentryError } from '../errors';
 import type { Created } from './createOnce';
 import type { ClientKey } from '../types';
@@ -18,15 +19,15 @@ export interface Agreed {
  * one did, so all come to the same key.
  *
  * @param created made just now, so nobody has it from here yet, unless it was there before
- * @param rivals the keys for that purpose, newest first, read after `own` was made
+ * @param rivals the keys for that purpose, read after `own` was made
  */
-export async function agree(
+export async function resolveDuplicates(
 	sentry: SentryClient,
 	project: ProjectRef,
 	{ body: own, wasThere = false }: Created,
 	rivals: ClientKey[],
 ): Promise<Agreed> {
-	const oldest = rivals.at(-1) ?? own;
+	const oldest = [...rivals].sort(byAge).at(-1) ?? own;
 	if (oldest.id === own.id || !rivals.some(({ id }) => id === own.id)) return { key: own };
 	// A key of an earlier try may be in use by now.
 	if (wasThere) return { key: oldest, left: own.id };

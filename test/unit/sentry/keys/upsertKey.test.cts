@@ -1,17 +1,35 @@
-import { ensureKey } from '../../../../nodes/SentryClientKeys/sentry/keys/ensureKey.ts';
-import type { WantedKey } from '../../../../nodes/SentryClientKeys/sentry/keys/ensureKey.ts';
+import type { Created } from '../../../../nodes/SentryClientKeys/sentry/keys/createOnce.ts';
+import type { KeyMaker } from '../../../../nodes/SentryClientKeys/sentry/keys/keyMaker.ts';
+import {
+	settleUpsert,
+	upsertKey,
+} from '../../../../nodes/SentryClientKeys/sentry/keys/upsertKey.ts';
+import type {
+	Upserted,
+	WantedKey,
+} from '../../../../nodes/SentryClientKeys/sentry/keys/upsertKey.ts';
 import type { Attempt, ClientKey } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
 import { clientKey } from '../../support/clientKey.cts';
+import { keyMaker } from '../../support/keyMaker.cts';
 import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 const WANTED: WantedKey = {
 	organization: 'acme',
 	project: 'web-app',
+	projectId: '1',
 	name: 'production',
 	fields: {},
 	ifSeveral: 'fail',
+	ifInactive: 'keep',
+	isSafe: true,
 };
+
+/** Both steps of Create or Update. */
+async function upsert(maker: KeyMaker, wanted: WantedKey): Promise<Upserted> {
+	const first = await upsertKey(maker, wanted);
+	return 'created' in first ? await settleUpsert(maker, wanted, first) : first;
+}
 
 const key = (id: string, secondsOld: number, name = 'production'): ClientKey =>
 	clientKey({
@@ -21,58 +39,58 @@ const key = (id: string, secondsOld: number, name = 'production'): ClientKey =>
 	});
 
 /** Lists of the project, one after the other; the last one stays. */
-function ensure(
+function upsertOn(
 	lists: ClientKey[][],
 	{
 		wanted = {},
 		own = [],
 		replaced = [],
-		create = () => Promise.reject(new Error('nothing is to be made')),
+		create = NOTHING_TO_MAKE,
 	}: {
 		wanted?: Partial<WantedKey>;
 		/** IDs of keys that Create or Update made for the name. */
 		own?: string[];
 		/** "<old ID> <new ID>" of each rotation. */
 		replaced?: string[];
-		create?: () => Promise<{ status: number; headers: object; body: ClientKey }>;
+		create?: () => Promise<Created>;
 	} = {},
-	answer: (method: string) => Attempt = () => ({ noAnswer: { code: '', reason: 'no' } }),
+	answer: (method: string, url: string) => Attempt = () => ({
+		noAnswer: { code: '', reason: 'no' },
+	}),
 ) {
 	let lookedUp = 0;
-	const { client, clock, sent } = scriptedClient(({ method, query }) =>
+	const { client, clock, sent } = scriptedClient(({ method, query, url }) =>
 		method === 'GET' && 'per_page' in query
 			? jsonAnswer(200, lists[Math.min(lookedUp++, lists.length - 1)], {
 					date: new Date(NOW).toUTCString(),
 				})
-			: answer(method),
+			: answer(method, url),
 	);
-	const ensured = clock.run(
-		ensureKey(
-			client,
-			{ ...WANTED, ...wanted },
-			{
-				create: async () => ({ ...(await create()), headers: {} }),
-				isOwn: (id) => own.includes(id),
-				isSuccessor: (id, candidate) => replaced.includes(`${id} ${candidate}`),
-			},
-		),
-	);
-	return { ensured, sent };
+	const maker = keyMaker(client, {
+		make: create,
+		isMarked: (purpose, id) =>
+			purpose[0] === 'name' ? own.includes(id) : replaced.includes(`${purpose[1]} ${id}`),
+	});
+	const upserted = clock.run(upsert(maker, { ...WANTED, ...wanted }));
+	return { upserted, sent };
 }
+
+const NOTHING_TO_MAKE = async (): Promise<Created> =>
+	await Promise.reject(new Error('nothing is to be made'));
 
 const created = (body: ClientKey) => ({
 	create: async () => await Promise.resolve({ status: 201, headers: {}, body }),
 });
 
 it('a key that is there is left alone', async () => {
-	const { ensured, sent } = ensure([[key('b', 9, 'other'), key('a', 99)]]);
-	expect(await ensured).toMatchObject({ key: key('a', 99), outcome: 'unchanged', writes: [] });
+	const { upserted, sent } = upsertOn([[key('b', 9, 'other'), key('a', 99)]]);
+	expect(await upserted).toMatchObject({ key: key('a', 99), outcome: 'unchanged', writes: [] });
 	expect(sent()).toHaveLength(1);
 });
 
 it('duplicates that are old are told at once', async () => {
-	const { ensured, sent } = ensure([[key('b', 60), key('a', 99)]]);
-	await expect(ensured).rejects.toMatchObject({
+	const { upserted, sent } = upsertOn([[key('b', 60), key('a', 99)]]);
+	await expect(upserted).rejects.toMatchObject({
 		message: '2 client keys of acme/web-app have the same name',
 		details: { code: 'ambiguous_name', keyIds: ['b'.repeat(32), 'a'.repeat(32)] },
 	});
@@ -80,49 +98,54 @@ it('duplicates that are old are told at once', async () => {
 });
 
 it('duplicates of this moment may be two runs that are about to agree', async () => {
-	const { ensured, sent } = ensure([
-		[key('b', 1), key('a', 2)],
-		[key('b', 1), key('a', 2)],
-		[key('a', 2)],
-	]);
-	expect(await ensured).toMatchObject({ key: { id: 'a'.repeat(32) }, outcome: 'unchanged' });
-	expect(sent()).toHaveLength(3);
+	const [newer, older] = [key('b', 1), key('a', 2)];
+	let looks = 0;
+	const { upserted, sent } = upsertOn([[newer, older]], {}, (_, url) =>
+		url.includes(newer.id) && ++looks === 2
+			? jsonAnswer(404, { detail: 'The requested resource does not exist' })
+			: jsonAnswer(200, url.includes(newer.id) ? newer : older),
+	);
+	expect(await upserted).toMatchObject({ key: { id: older.id }, outcome: 'unchanged' });
+	expect(sent()).toHaveLength(5);
 });
 
 it('but not for ever', async () => {
-	const { ensured, sent } = ensure([[key('b', 1), key('a', 2)]]);
-	await expect(ensured).rejects.toMatchObject({ details: { code: 'ambiguous_name' } });
-	expect(sent()).toHaveLength(4);
+	const [newer, older] = [key('b', 1), key('a', 2)];
+	const { upserted, sent } = upsertOn([[newer, older]], {}, (_, url) =>
+		jsonAnswer(200, url.includes(newer.id) ? newer : older),
+	);
+	await expect(upserted).rejects.toMatchObject({ details: { code: 'ambiguous_name' } });
+	expect(sent()).toHaveLength(7);
 });
 
 it('a key that another run made earlier is returned, and the own one deleted', async () => {
 	const own = key('b', 0);
-	const { ensured, sent } = ensure([[], [own, key('a', 1)]], created(own), (method) =>
+	const { upserted, sent } = upsertOn([[], [own, key('a', 1)]], created(own), (method) =>
 		method === 'DELETE' ? { answer: { status: 204, headers: {}, text: '' } } : jsonAnswer(404, {}),
 	);
-	expect(await ensured).toMatchObject({ key: { id: 'a'.repeat(32) }, outcome: 'unchanged' });
+	expect(await upserted).toMatchObject({ key: { id: 'a'.repeat(32) }, outcome: 'unchanged' });
 	expect(sent().at(-1)).toBe(`DELETE /api/0/projects/acme/web-app/keys/${own.id}/`);
 });
 
 it('a key that another run made later is that run’s to delete', async () => {
 	const own = key('a', 1);
-	const { ensured, sent } = ensure([[], [key('b', 0), own]], created(own));
-	expect(await ensured).toMatchObject({ key: { id: own.id }, outcome: 'created' });
+	const { upserted, sent } = upsertOn([[], [key('b', 0), own]], created(own));
+	expect(await upserted).toMatchObject({ key: { id: own.id }, outcome: 'created' });
 	expect(sent().filter((request) => !request.startsWith('GET'))).toEqual([]);
 });
 
 it('an own key that may not be deleted is named', async () => {
 	const own = key('b', 0);
-	const { ensured } = ensure([[], [own, key('a', 1)]], created(own), () =>
+	const { upserted } = upsertOn([[], [own, key('a', 1)]], created(own), () =>
 		jsonAnswer(403, { detail: 'You do not have permission to perform this action.' }),
 	);
-	expect(await ensured).toMatchObject({ key: { id: 'a'.repeat(32) }, left: own.id });
+	expect(await upserted).toMatchObject({ key: { id: 'a'.repeat(32) }, left: [own.id] });
 });
 
 it('nothing is made for a version that the project does not offer', async () => {
 	const wanted = { fields: { browserSdkVersion: '99.x' } };
-	const { ensured, sent } = ensure([[key('c', 99, 'other')]], { wanted });
-	await expect(ensured).rejects.toMatchObject({ details: { code: 'invalid_input' } });
+	const { upserted, sent } = upsertOn([[key('c', 99, 'other')]], { wanted });
+	await expect(upserted).rejects.toMatchObject({ details: { code: 'invalid_input' } });
 	expect(sent()).toHaveLength(1);
 });
 
@@ -134,12 +157,8 @@ it('a key that new ones move to the next page while the list is read is one key'
 				})
 			: jsonAnswer(200, [key('a', 99)]),
 	);
-	const keys = {
-		create: () => Promise.reject(new Error('nothing is to be made')),
-		isOwn: () => false,
-		isSuccessor: () => false,
-	};
-	expect(await clock.run(ensureKey(client, WANTED, keys))).toMatchObject({ outcome: 'unchanged' });
+	const maker = keyMaker(client, { make: NOTHING_TO_MAKE });
+	expect(await clock.run(upsert(maker, WANTED))).toMatchObject({ outcome: 'unchanged' });
 });
 
 const inactive = (id: string, secondsOld: number) => ({ ...key(id, secondsOld), isActive: false });
@@ -172,17 +191,17 @@ it.each<[string, ClientKey[], { own?: string[]; replaced?: string[] }, string, s
 		['the only one, active or not', [inactive('a', 99)], {}, 'a', undefined],
 	],
 )('the key is %s', async (_, list, known, chosen, left) => {
-	const ensured = await ensure([list], known).ensured;
-	expect(ensured).toMatchObject({ key: { id: id(chosen) }, outcome: 'unchanged' });
-	expect(ensured.left).toBe(left);
+	const upserted = await upsertOn([list], known).upserted;
+	expect(upserted).toMatchObject({ key: { id: id(chosen) }, outcome: 'unchanged' });
+	expect(upserted.left).toEqual(left === undefined ? [] : [left]);
 });
 
 it('a key of an earlier try is not deleted, because it may be in use', async () => {
 	const own = key('b', 0);
-	const { ensured, sent } = ensure([[], [own, key('a', 1)]], {
+	const { upserted, sent } = upsertOn([[], [own, key('a', 1)]], {
 		create: async () =>
 			await Promise.resolve({ status: 200, headers: {}, body: own, wasThere: true }),
 	});
-	expect(await ensured).toMatchObject({ key: { id: id('a') }, left: id('b') });
+	expect(await upserted).toMatchObject({ key: { id: id('a') }, left: [id('b')] });
 	expect(sent().filter((request) => !request.startsWith('GET'))).toEqual([]);
 });

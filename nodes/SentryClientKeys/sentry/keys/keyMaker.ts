@@ -1,0 +1,165 @@
+import { findKey } from '../calls';
+import type { ProjectRef } from '../calls';
+import type { SentryClient } from '../client';
+import { rephrasing, SentryError, withState } from '../errors';
+import { createOnce } from './createOnce';
+import type { Created, UnsettledTry } from './createOnce';
+import { isMarked, markedId } from './markedId';
+import type { Purpose } from './markedId';
+import { chosenId, derivePublicId, idempotentId, isPublicId, itemIds } from './publicId';
+import type { IdChoice } from './publicId';
+import type { ServerKeys } from './serverKeys';
+
+/** What an earlier try of an item left behind. */
+export interface Remembered {
+	/** Whether it was done; otherwise the outcome of its request is unclear. */
+	isSettled: boolean;
+	/** The ID of the key, or the one that the request carried; undefined if there is none. */
+	publicId: string | undefined;
+	/** When the first try was sent, by the clock of its machine in milliseconds since the epoch. */
+	firstSentAt: number;
+}
+
+/** What is kept of one item between its tries. */
+export interface ItemMemory {
+	recall(deed: object): Remembered | undefined;
+	remember(deed: object, remembered: Remembered): void;
+}
+
+/** What stands for one item of one run, the same on every try and every worker. */
+export interface ItemIdentity {
+	/** Unique among all n8n instances. */
+	executionId: string;
+	nodeId: string;
+	runIndex: number;
+	itemIndex: number;
+}
+
+/** A key to be made, before it is decided how. */
+export interface KeyCreation extends ProjectRef {
+	body: Record<string, unknown>;
+	/** The user's own name for the intended key; takes the place of the item's identity. */
+	idempotencyKey?: string | undefined;
+	/** What the key is for; its ID shows it. */
+	purpose?: Purpose;
+	/** Whether a public ID may be chosen for the key. */
+	isSafe: boolean;
+}
+
+/** Makes the keys of one item exactly once, also when n8n runs the item again. */
+export class KeyMaker {
+	constructor(
+		readonly sentry: SentryClient,
+		readonly server: ServerKeys,
+		private readonly identity: ItemIdentity,
+		private readonly memory: ItemMemory,
+	) {}
+
+	/**
+	 * Makes a key, or finds the one that an earlier try made.
+	 *
+	 * @throws SentryError with `candidates` if the key may exist; without them it does not
+	 */
+	async make(creation: KeyCreation): Promise<Created> {
+		const { sentry, server } = this;
+		const deed = deedOf(creation);
+		const earlier = this.memory.recall(deed);
+		const known = earlier?.isSettled === true ? earlier.publicId : undefined;
+		if (known !== undefined) {
+			const found = await rephrasing(
+				async () => await findKey(sentry, creation, known),
+				(failure) =>
+					withState(failure, `An earlier try of this item created the client key ${known}.`, {
+						createdKeyId: known,
+					}),
+			);
+			if (found !== undefined) return { ...found, wasThere: true };
+		}
+		const firstSentAt = earlier?.firstSentAt ?? sentry.clock.now();
+		const ids = await this.idsFor(creation, firstSentAt, known);
+		let sent: UnsettledTry | undefined;
+		const created = await createOnce(
+			sentry,
+			{
+				...creation,
+				ids,
+				...(earlier?.isSettled === false && { unsettled: earlier }),
+				onSend: (request) => (sent = request),
+			},
+			server.publicIds,
+		).catch((reason: unknown) => {
+			if (reason instanceof SentryError && mayHaveMadeKey(reason)) {
+				const { publicId } = sent ?? earlier ?? {};
+				this.memory.remember(deed, { isSettled: false, publicId, firstSentAt });
+			}
+			return Promise.reject(reason as Error);
+		});
+		this.memory.remember(deed, { isSettled: true, publicId: created.body.id, firstSentAt });
+		return created;
+	}
+
+	/** The ID of the key that an earlier try of this item made for a purpose. */
+	madeEarlier(project: ProjectRef, purpose: Purpose): string | undefined {
+		const earlier = this.memory.recall(deedOf({ ...project, body: {}, isSafe: true, purpose }));
+		return earlier?.isSettled === true ? earlier.publicId : undefined;
+	}
+
+	/** Whether a key was made for a purpose, by this n8n. */
+	isMarked(purpose: Purpose, candidate: string): boolean {
+		return isMarked(this.server.secret, purpose, candidate);
+	}
+
+	/** Notes that this item did something, for the case that n8n runs it again in this execution. */
+	remember(deed: object): void {
+		const firstSentAt = this.sentry.clock.now();
+		this.memory.remember(deed, { isSettled: true, publicId: undefined, firstSentAt });
+	}
+
+	/** Whether an earlier try of this item did something. */
+	remembers(deed: object): boolean {
+		return this.memory.recall(deed) !== undefined;
+	}
+
+	/** @param gone an ID that an earlier try used, and whose key was deleted since: it must not return */
+	private async idsFor(
+		{ body, isSafe, idempotencyKey, purpose, ...project }: KeyCreation,
+		startedAt: number,
+		gone: string | undefined,
+	): Promise<IdChoice | undefined> {
+		if (!isSafe) return undefined;
+		if (isPublicId(body.public)) {
+			return chosenId(body.public, () => this.sentry.clock.now() - startedAt);
+		}
+		const { secret } = this.server;
+		if (idempotencyKey !== undefined) {
+			const projectId = await this.server.projectIdOf(project);
+			const id = derivePublicId(secret, ['idempotency key', idempotencyKey, projectId]);
+			return idempotentId(id, body);
+		}
+		const { executionId, nodeId, runIndex, itemIndex } = this.identity;
+		const { organization, project: name } = project;
+		const parts = [executionId, nodeId, runIndex, itemIndex, organization, name];
+		const derive = (step: number) =>
+			purpose === undefined
+				? derivePublicId(secret, ['execution', ...parts, step])
+				: markedId(secret, purpose, JSON.stringify([...parts, step]));
+		// The IDs up to the one that is gone are used up.
+		const used = gone === undefined ? -1 : [0, 1, 2, 3].findIndex((step) => derive(step) === gone);
+		return itemIds((step) => derive(used + 1 + step), body);
+	}
+}
+
+/**
+ * What stands for one creation in an item's memory: another target or body is another creation, but a
+ * rotation is the same one whatever its old key looks like by now.
+ */
+function deedOf({ organization, project, purpose, ...creation }: KeyCreation): object {
+	return purpose?.[0] === 'successor'
+		? { organization, project, purpose }
+		: { organization, project, ...creation };
+}
+
+/** Whether the key may exist although no answer says so. */
+function mayHaveMadeKey({ details }: SentryError): boolean {
+	return details.code === 'outcome_unknown' || details.candidates !== undefined;
+}

@@ -1,0 +1,120 @@
+import type { ProjectRef } from '../calls';
+import type { SentryClient } from '../client';
+import type { ClientKey } from '../types';
+import { byAge, createdAt, listKeysSince } from './keyList';
+
+/** After this time the list is read on before it is believed. */
+const FRESH_MS = 30_000;
+
+/**
+ * The keys of one project as one run knows them: read once, then read on from the newest known one, and
+ * kept current by what the run itself writes. So many items that look for a name cost one list.
+ */
+export class ProjectKeys {
+	/** The IDs of keys that the run made and may still find superfluous. */
+	readonly unsettled = new Set<string>();
+	private readonly keys = new Map<string, ClientKey>();
+	/** The IDs of keys whose names look the same. */
+	private readonly idsByLook = new Map<string, Set<string>>();
+	/** The newest key when the list was read last: what the run makes itself does not count. */
+	private newestListed: string | undefined;
+	private listedAt = -Infinity;
+	/** By how much the server's clock is ahead of this machine's, in milliseconds. */
+	private ahead = 0;
+	private looksBegun = 0;
+	private looksDone = 0;
+	private queued: Promise<void> | undefined;
+	private running: Promise<void> | undefined;
+
+	constructor(
+		private readonly sentry: SentryClient,
+		private readonly project: ProjectRef,
+	) {}
+
+	/** Reads the list, unless it was read a moment ago. */
+	async refresh(): Promise<void> {
+		if (this.sentry.clock.now() - this.listedAt > FRESH_MS) await this.lookAfter(this.looksBegun);
+	}
+
+	/** What `lookAfter` takes: a look that is still to begin sees all that happened before this moment. */
+	get mark(): number {
+		return this.looksBegun;
+	}
+
+	/** Sees to it that the list was read after a moment; those that wait for that share one look. */
+	async lookAfter(mark: number): Promise<void> {
+		while (this.looksDone <= mark) {
+			this.queued ??= this.lookNext();
+			await this.queued;
+		}
+	}
+
+	/** The keys of a name, newest first. */
+	named(name: string): ClientKey[] {
+		return this.lookingLike(name)
+			.filter((key) => key.name === name)
+			.sort(byAge);
+	}
+
+	/** Names that differ from a name only in their Unicode form or their blanks. */
+	lookalikesOf(name: string): string[] {
+		const names = this.lookingLike(name).map((key) => key.name ?? '');
+		return [...new Set(names)].filter((other) => other !== name);
+	}
+
+	/** All keys, in no order. */
+	all(): Iterable<ClientKey> {
+		return this.keys.values();
+	}
+
+	/** How long ago a key was made, in milliseconds by the server's clock; 0 for a key without a date. */
+	ageOf(key: ClientKey): number {
+		const now = this.sentry.clock.now() + this.ahead;
+		return now - (createdAt(key) || now);
+	}
+
+	/** Takes in a key that the run made or changed. */
+	put(key: ClientKey): void {
+		this.remove(key.id);
+		this.keys.set(key.id, key);
+		const look = lookOf(key.name ?? '');
+		this.idsByLook.set(look, (this.idsByLook.get(look) ?? new Set()).add(key.id));
+	}
+
+	/** Forgets a key that the run deleted. */
+	remove(id: string): void {
+		const known = this.keys.get(id);
+		if (known === undefined) return;
+		this.keys.delete(id);
+		this.idsByLook.get(lookOf(known.name ?? ''))?.delete(id);
+	}
+
+	private lookingLike(name: string): ClientKey[] {
+		return [...(this.idsByLook.get(lookOf(name)) ?? [])].flatMap((id) => this.keys.get(id) ?? []);
+	}
+
+	private async lookNext(): Promise<void> {
+		await this.running?.catch(() => undefined);
+		this.queued = undefined;
+		this.running = this.look();
+		await this.running;
+	}
+
+	private async look(): Promise<void> {
+		const look = ++this.looksBegun;
+		const { clock } = this.sentry;
+		const { keys, answers } = await listKeysSince(this.sentry, this.project, this.newestListed);
+		for (const key of keys) this.put(key);
+		this.newestListed = keys[0]?.id ?? this.newestListed;
+		this.ahead = (Date.parse(answers.at(-1)?.headers.date ?? '') || clock.now()) - clock.now();
+		this.listedAt = clock.now();
+		this.looksDone = look;
+	}
+}
+
+function lookOf(name: string): string {
+	return name
+		.normalize('NFKC')
+		.replace(/[\s\p{Cf}\p{Cc}]+/gu, ' ')
+		.trim();
+}

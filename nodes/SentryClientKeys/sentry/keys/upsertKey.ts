@@ -1,0 +1,221 @@
+import { findKey } from '../calls';
+import type { ProjectRef } from '../calls';
+import { rephrasing, SentryError, withState } from '../errors';
+import type { ClientKey } from '../types';
+import type { Created } from './createOnce';
+import type { KeyFields } from './keyFields';
+import type { KeyMaker } from './keyMaker';
+import type { Purpose } from './markedId';
+import type { ProjectKeys } from './projectKeys';
+import { resolveDuplicates } from './resolveDuplicates';
+import { checkVersion, refuseIfNotStored, updateKey } from './updateKey';
+import type { Updated } from './updateKey';
+
+/** The key that a project is to have. */
+export interface WantedKey extends ProjectRef {
+	projectId: string;
+	/** As the server stores it; upper and lower case count. */
+	name: string;
+	fields: KeyFields;
+	/** What to do if several keys have the name. */
+	ifSeveral: 'fail' | 'useOldest';
+	/** What to do if the key is there and inactive. */
+	ifInactive: 'keep' | 'activate';
+	/** Whether a public ID may be chosen for a new key. */
+	isSafe: boolean;
+}
+
+export type Outcome = 'created' | 'updated' | 'unchanged';
+
+export interface Upserted extends Omit<Updated, 'isChanged'> {
+	outcome: Outcome;
+	/** Other keys for the same purpose, which somebody may use by now. */
+	left: string[];
+	/** Names of other keys that look the same. */
+	lookalikes: string[];
+}
+
+/** A key that this run made for a name, until it is known to be the only one. */
+export interface Pending {
+	created: Created;
+	/** Whether this item made it, and not another one that wants the same name. */
+	isOwn: boolean;
+	/** What `ProjectKeys.lookAfter` takes. */
+	mark: number;
+}
+
+/** Another run may be about to delete its own of two keys that are younger than this. */
+const YOUNG_MS = 15_000;
+const LOOKS_AT_YOUNG = 4;
+const PAUSE_MS = 1000;
+
+/** What the ID of a key shows that was made for a name. */
+export function purposeOf({ projectId, name }: WantedKey): Purpose {
+	return ['name', projectId, name];
+}
+
+/**
+ * The first step to the one key of a name: finds it and gives it what it lacks, or makes it if there is
+ * none. Names are not unique in Sentry, and nothing can be locked, so two runs may both find none and
+ * make one each; `settleUpsert` then decides.
+ *
+ * @throws SentryError `ambiguous_name` if it can't be told which key is meant
+ */
+export async function upsertKey(maker: KeyMaker, wanted: WantedKey): Promise<Upserted | Pending> {
+	const keys = maker.server.keysOf(wanted, wanted.projectId);
+	const choice = await settledChoice(maker, wanted, keys);
+	if (choice.key !== undefined) {
+		if (!keys.unsettled.has(choice.key.id)) {
+			return await update(maker, wanted, keys, choice.key, choice.left);
+		}
+		const created = { status: 200, headers: {}, body: choice.key, wasThere: true };
+		return { created, isOwn: false, mark: keys.mark };
+	}
+
+	// A project's keys all offer the same versions.
+	for (const key of keys.all()) {
+		checkVersion(key, wanted.fields.browserSdkVersion);
+		break;
+	}
+	const { name, fields, isSafe } = wanted;
+	const rateLimit = fields.rateLimit ?? undefined;
+	const body = { name, ...(rateLimit && { rateLimit }) };
+	const { organization, project } = wanted;
+	const creation = { organization, project, body, isSafe, purpose: purposeOf(wanted) };
+	const created = await maker.make(creation).catch(async (reason: unknown): Promise<Created> => {
+		if (!(reason instanceof SentryError) || reason.details.code !== 'outcome_unknown') throw reason;
+		// Whether the request made it is not known, but a key of that name is what is wanted.
+		await keys.lookAfter(keys.mark);
+		const [found, ...others] = keys.named(name);
+		if (found === undefined || others.length > 0) throw reason;
+		return { status: 200, headers: {}, body: found, wasThere: true };
+	});
+	keys.put(created.body);
+	keys.unsettled.add(created.body.id);
+	return { created, isOwn: true, mark: keys.mark };
+}
+
+/**
+ * The second step, once the run has made all its keys: looks whether another run made a key for the same
+ * name, comes to the same one as that run, and gives it what creating can't.
+ *
+ * @throws SentryError that names the key
+ */
+export async function settleUpsert(
+	maker: KeyMaker,
+	wanted: WantedKey,
+	{ created, isOwn, mark }: Pending,
+): Promise<Upserted> {
+	const { sentry, server } = maker;
+	const keys = server.keysOf(wanted, wanted.projectId);
+	const { id } = created.body;
+	return await rephrasing(
+		async () => {
+			await keys.lookAfter(mark);
+			const named = keys.named(wanted.name);
+			const own = named.filter((key) => maker.isMarked(purposeOf(wanted), key.id));
+			const rivals = own.length > 0 ? own : named;
+			const { key, left } = rivals.some((rival) => rival.id === id)
+				? await resolveDuplicates(sentry, wanted, created, rivals)
+				: { key: rivals.at(-1) ?? created.body };
+			if (key.id !== id && left === undefined) keys.remove(id);
+			keys.unsettled.delete(id);
+			const upserted = await update(maker, wanted, keys, key, left === undefined ? [] : [left]);
+			return isOwn && key.id === id
+				? { ...upserted, writes: [created, ...upserted.writes], outcome: 'created' }
+				: upserted;
+		},
+		(failure) =>
+			withState(
+				failure,
+				`The client key ${id} was created, but may lack some of its settings: run the item again to complete it.`,
+				{ createdKeyId: id },
+			),
+	);
+}
+
+async function update(
+	maker: KeyMaker,
+	wanted: WantedKey,
+	keys: ProjectKeys,
+	found: ClientKey,
+	left: string[],
+): Promise<Upserted> {
+	const { fields, ifInactive, name } = wanted;
+	checkVersion(found, fields.browserSdkVersion);
+	const isActivated = ifInactive === 'activate' && found.isActive === false;
+	const updated = await updateKey(maker.sentry, wanted, found, {
+		...(isActivated && { isActive: true }),
+		...fields,
+		name,
+	});
+	refuseIfNotStored(updated);
+	keys.put(updated.key);
+	const lookalikes = keys.lookalikesOf(name);
+	return { ...updated, left, lookalikes, outcome: updated.isChanged ? 'updated' : 'unchanged' };
+}
+
+interface Choice {
+	/** Undefined if there is none. */
+	key?: ClientKey;
+	/** Other keys that Create or Update made for the name. */
+	left: string[];
+}
+
+/** The key of that name, once no other run is likely to be still deciding between two of its own. */
+async function settledChoice(
+	maker: KeyMaker,
+	wanted: WantedKey,
+	keys: ProjectKeys,
+): Promise<Choice> {
+	await keys.refresh();
+	for (let looks = 1; ; looks++) {
+		const live = withoutReplaced(maker, keys.named(wanted.name), keys);
+		const choice = chooseKey(live, wanted, maker);
+		if (choice !== undefined) return choice;
+		const [newest] = live;
+		const isYoung = newest !== undefined && keys.ageOf(newest) <= YOUNG_MS;
+		if (!isYoung || looks === LOOKS_AT_YOUNG) throw ambiguous(live, wanted);
+		await maker.sentry.clock.sleep(PAUSE_MS);
+		for (const { id } of live) {
+			const found = await findKey(maker.sentry, wanted, id);
+			if (found === undefined) keys.remove(id);
+			else keys.put(found.body);
+		}
+	}
+}
+
+/** A key that a rotation replaced does not count; the only one of its name, if it is active, does. */
+function withoutReplaced(maker: KeyMaker, named: ClientKey[], keys: ProjectKeys): ClientKey[] {
+	if (named.length === 1 && named[0]?.isActive !== false) return named;
+	const candidates = [...keys.all()].map(({ id }) => id);
+	return named.filter(
+		({ id }) => !candidates.some((candidate) => maker.isMarked(['successor', id], candidate)),
+	);
+}
+
+/**
+ * Which key is the one of its name: the oldest that Create or Update made for it, else the only one,
+ * else the only active one.
+ *
+ * @param live newest first, without those that were replaced by rotation
+ * @returns undefined if it can't be told
+ */
+function chooseKey(live: ClientKey[], wanted: WantedKey, maker: KeyMaker): Choice | undefined {
+	const own = live.filter(({ id }) => maker.isMarked(purposeOf(wanted), id));
+	const [key] = own.slice(-1);
+	if (key !== undefined) return { key, left: own.slice(0, -1).map(({ id }) => id) };
+	const active = live.filter(({ isActive }) => isActive !== false);
+	const [candidate] = active.length === 1 ? active : live.slice(-1);
+	if (live.length > 1 && active.length !== 1 && wanted.ifSeveral !== 'useOldest') return undefined;
+	return { ...(candidate !== undefined && { key: candidate }), left: [] };
+}
+
+function ambiguous(live: ClientKey[], { name, organization, project }: WantedKey): SentryError {
+	const ids = live.map(({ id }) => id);
+	return new SentryError(
+		`${ids.length} client keys of ${organization}/${project} have the same name`,
+		`"${name}" is the name of: ${ids.join(', ')} (newest first). Nothing was changed. Rename or delete all but one, update the right one by its ID, or set 'If Several Match' to use the oldest.`,
+		{ code: 'ambiguous_name', organization, project, keyIds: ids },
+	);
+}
