@@ -29,7 +29,9 @@ export class Memory {
 			derivePublicId(this.secret, ['creation', itemIndex, JSON.stringify(deed)]);
 		return {
 			recall: (deed) => this.recall(fingerprint(deed)),
-			remember: (deed, remembered) => this.remember(fingerprint(deed), remembered),
+			remember: (deed, remembered) => {
+				this.remember(fingerprint(deed), remembered);
+			},
 		};
 	}
 

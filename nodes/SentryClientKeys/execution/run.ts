@@ -160,7 +160,9 @@ export class Run {
 				{ ...this.identity, itemIndex },
 				this.memory.ofItem(itemIndex),
 			),
-			warn: (code, about) => this.warnings.add(code, itemIndex, about),
+			warn: (code, about) => {
+				this.warnings.add(code, itemIndex, about);
+			},
 			inTurn: async (what, task) => await turns.take(JSON.stringify(what), task),
 		};
 	}

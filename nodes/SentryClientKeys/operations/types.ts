@@ -16,9 +16,9 @@ export interface ItemContext {
 	 *
 	 * @param about what it is about, such as a key's ID
 	 */
-	warn(code: WarningCode, about?: string): void;
+	warn: (code: WarningCode, about?: string) => void;
 	/** Runs a task after all earlier ones of this run that named the same thing. */
-	inTurn<T>(what: readonly string[], task: () => Promise<T>): Promise<T>;
+	inTurn: <T>(what: readonly string[], task: () => Promise<T>) => Promise<T>;
 }
 
 /** One request's answer, as the raw result format shows it. */
@@ -47,7 +47,7 @@ export interface UnsettledOutcome {
 	/** What was changed so far, should the run stop before. */
 	change: string;
 	/** @throws SentryError */
-	settle(): Promise<OperationOutcome>;
+	settle: () => Promise<OperationOutcome>;
 }
 
 /**

@@ -92,7 +92,7 @@ export class KeyMaker {
 				const { publicId } = sent ?? earlier ?? {};
 				this.memory.remember(deed, { isSettled: false, publicId, firstSentAt });
 			}
-			return Promise.reject(reason as Error);
+			return Promise.reject(reason);
 		});
 		this.memory.remember(deed, { isSettled: true, publicId: created.body.id, firstSentAt });
 		return created;
