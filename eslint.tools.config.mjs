@@ -14,7 +14,17 @@ const strictness = {
 };
 
 export default tseslint.config(
-	{ ignores: ['dist/', 'coverage/', 'node_modules/', 'eslint.config.mjs', '.prettierrc.js'] },
+	{
+		ignores: [
+			'.stryker-tmp/',
+			'coverage/',
+			'dist/',
+			'node_modules/',
+			'reports/',
+			'eslint.config.mjs',
+			'.prettierrc.js',
+		],
+	},
 	eslint.configs.recommended,
 	{
 		files: ['**/*.js'],
