@@ -13,6 +13,7 @@ const SCANNER_VERSION = '0.32.0';
 /** What n8n needs; anything else in the tarball is there by mistake. */
 const WANTED =
 	/^(?:dist\/.*\.(?:js|json|svg)|index\.js|package\.json|README\.md|LICENSE\.md|CHANGELOG\.md)$/;
+const NEEDED = ['index.js', 'package.json', 'README.md', 'LICENSE.md', 'CHANGELOG.md'];
 /** Bytes, unpacked. */
 const LARGEST_PACKAGE = 160_000;
 
@@ -52,11 +53,12 @@ async function inspect(folder: string): Promise<string[]> {
 	const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
 	const size = sizes.reduce((sum, next) => sum + next, 0);
 	console.log(`The package holds ${files.length} files, ${size} bytes unpacked.`);
-	const unwanted = files
-		.map((file) => file.slice(folder.length + 1).replaceAll('\\', '/'))
-		.filter((file) => !WANTED.test(file));
+	const names = files.map((file) => file.slice(folder.length + 1).replaceAll('\\', '/'));
 	return [
-		...unwanted.map((file) => `The package should not hold ${file}`),
+		...names
+			.filter((name) => !WANTED.test(name))
+			.map((name) => `The package should not hold ${name}`),
+		...NEEDED.filter((name) => !names.includes(name)).map((name) => `The package lacks ${name}`),
 		...(size > LARGEST_PACKAGE ? [`The package is larger than ${LARGEST_PACKAGE} bytes`] : []),
 	];
 }
