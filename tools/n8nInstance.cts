@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import type { IRun } from 'n8n-workflow';
 import { N8nSession } from './n8nSession.cts';
 import { ensureN8n } from './n8nInstall.cts';
 import type { N8nInstallation } from './n8nInstall.cts';
-import { packPackage } from './package.cts';
+import { PACKAGE_NAME, packPackage, REPOSITORY } from './package.cts';
 import { freePort, run, runOrThrow, stopGroup } from './process.cts';
 import type { Finished } from './process.cts';
 
@@ -63,7 +63,7 @@ export class N8nInstance {
 		const folder = await mkdtemp(join(tmpdir(), 'n8n-'));
 		const instance = new N8nInstance(n8n, folder, extraEnv, randomBytes(24).toString('hex'));
 		const tarball = await packPackage(join(folder, 'package'));
-		const nodes = join(folder, '.n8n', 'nodes');
+		const { nodes } = instance;
 		await mkdir(nodes, { recursive: true });
 		await writeFile(join(nodes, 'package.json'), '{ "private": true }\n');
 		await runOrThrow(
@@ -81,6 +81,20 @@ export class N8nInstance {
 		);
 		instance.brokerPort = await freePort();
 		return instance;
+	}
+
+	/** Where n8n's own installer puts packages. */
+	private get nodes(): string {
+		return join(this.folder, '.n8n', 'nodes');
+	}
+
+	/**
+	 * Puts the package as it was just built in the place of the installed one. An n8n that runs with
+	 * N8N_DEV_RELOAD notices, and tells open editors.
+	 */
+	async updatePackage(): Promise<void> {
+		const installed = join(this.nodes, 'node_modules', PACKAGE_NAME, 'dist');
+		await cp(join(REPOSITORY, 'dist'), installed, { recursive: true });
 	}
 
 	get logFile(): string {

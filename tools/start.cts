@@ -1,3 +1,6 @@
+import { watch } from 'node:fs';
+import { join } from 'node:path';
+
 import { startSandbox } from '../sandbox/index.cts';
 import { EXAMPLE_CREDENTIAL_ID, exampleWorkflows } from './examples.cts';
 import { N8nInstance } from './n8nInstance.cts';
@@ -6,6 +9,9 @@ import { REPOSITORY } from './package.cts';
 import { runOrThrow } from './process.cts';
 
 const PORT = 5678;
+/** Editors save in several steps; they are one change. */
+const SETTLE_MS = 300;
+
 /** What the credential leads to: the sandbox, or the real Sentry that the environment names. */
 async function chooseSentry(env: NodeJS.ProcessEnv) {
 	const { SENTRY_AUTH_TOKEN, SENTRY_URL } = env;
@@ -22,14 +28,44 @@ async function chooseSentry(env: NodeJS.ProcessEnv) {
 	};
 }
 
+async function build(): Promise<void> {
+	await runOrThrow('npm', ['run', 'build', '--silent'], { cwd: REPOSITORY });
+}
+
+/** Builds the package after each change of its sources, and has n8n load it anew. */
+function reloadOnChange(n8n: N8nInstance): void {
+	let timer: NodeJS.Timeout | undefined;
+	let last = Promise.resolve();
+	const reload = async () => {
+		console.log('Building the package …');
+		try {
+			await build();
+			await n8n.updatePackage();
+			console.log('n8n has the new one.');
+		} catch (error) {
+			console.error(error instanceof Error ? error.message : error);
+		}
+	};
+	for (const sources of ['nodes', 'credentials']) {
+		watch(join(REPOSITORY, sources), { recursive: true }, () => {
+			clearTimeout(timer);
+			timer = setTimeout(() => {
+				last = last.then(reload);
+			}, SETTLE_MS);
+		}).unref();
+	}
+}
+
+/** `npm start`; `npm run dev` with `--reload`. */
 async function main(): Promise<void> {
+	const isReloading = process.argv.includes('--reload');
 	const interrupted = new Promise<void>((resolve) => {
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
 	});
 	console.log('Building the package …');
-	await runOrThrow('npm', ['run', 'build', '--silent'], { cwd: REPOSITORY });
+	await build();
 	const sentry = await chooseSentry(process.env);
-	const n8n = await N8nInstance.create();
+	const n8n = await N8nInstance.create(isReloading ? { N8N_DEV_RELOAD: 'true' } : {});
 	try {
 		console.log('Importing the credential and the examples …');
 		const { authToken, baseUrl } = sentry;
@@ -52,7 +88,8 @@ async function main(): Promise<void> {
   Sentry     ${sentry.about}
   Workflows  ${workflows.map(({ id }) => `${url}/workflow/${id}`).join('\n             ')}
 
-Ctrl-C stops n8n and removes its data.`);
+${isReloading ? 'A change under nodes/ or credentials/ is built and loaded at once. ' : ''}Ctrl-C stops n8n and removes its data.`);
+		if (isReloading) reloadOnChange(n8n);
 		await interrupted;
 		console.log('Stopping …');
 	} finally {
