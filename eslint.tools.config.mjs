@@ -13,6 +13,29 @@ const strictness = {
 	eqeqeq: ['error', 'always', { null: 'ignore' }],
 };
 
+const NODE = 'nodes/SentryClientKeys';
+const NODE_ITSELF = '**/*.node';
+const OUTSIDE_SENTRY = ['n8n-*'];
+const ABOVE_OPERATIONS = ['**/execution/**', '**/listSearch/**', '**/properties', NODE_ITSELF];
+
+/**
+ * Data flows one way, so imports point one way: what each room must not know. Patterns are those of
+ * .gitignore, and match the import's text.
+ */
+const directions = [
+	{ files: `${NODE}/sentry/*.ts`, never: ['../*', './keys/*', ...OUTSIDE_SENTRY] },
+	{ files: `${NODE}/sentry/keys/*.ts`, never: ['../../*', ...OUTSIDE_SENTRY] },
+	{
+		files: `${NODE}/parameters/**/*.ts`,
+		never: ['**/operations/**', '**/operations', '**/results/**', ...ABOVE_OPERATIONS],
+	},
+	{ files: `${NODE}/results/**/*.ts`, never: ['**/parameters/**', ...ABOVE_OPERATIONS] },
+	{ files: `${NODE}/operations/**/*.ts`, never: ABOVE_OPERATIONS },
+	{ files: `${NODE}/properties.ts`, never: ['./execution/**', './listSearch/**', NODE_ITSELF] },
+	{ files: `${NODE}/execution/**/*.ts`, never: ['**/listSearch/**', '**/properties', NODE_ITSELF] },
+	{ files: `${NODE}/listSearch/**/*.ts`, never: ['**/properties', NODE_ITSELF] },
+];
+
 export default tseslint.config(
 	{
 		ignores: [
@@ -56,6 +79,22 @@ export default tseslint.config(
 			],
 		},
 	},
+	...directions.map(({ files, never }) => ({
+		files: [files],
+		rules: {
+			'no-restricted-imports': [
+				'error',
+				{
+					patterns: [
+						{
+							group: never,
+							message: 'Imports point one way; see "Where things are" in CONTRIBUTING.md.',
+						},
+					],
+				},
+			],
+		},
+	})),
 	{
 		files: ['**/*.cts'],
 		extends: [tseslint.configs.recommendedTypeChecked],
