@@ -1,4 +1,4 @@
-import { runInOrder } from '../../../nodes/SentryClientKeys/sentry/pool.ts';
+import { mapInOrder, runInOrder } from '../../../nodes/SentryClientKeys/sentry/pool.ts';
 import { VirtualClock } from '../support/virtualTime.cts';
 
 /** Runs tasks of so many milliseconds each; tells when each began and what they came to. */
@@ -64,7 +64,7 @@ it.each<[string, number, Array<[number, number]>, number]>([
 it('nothing starts if nothing may', async () => {
 	const { begun, results } = await timeline([1, 1], 2, () => false);
 	expect(begun).toEqual([]);
-	expect(results).toEqual([undefined, undefined]);
+	expect(results).toStrictEqual([undefined, undefined]);
 });
 
 it('what is asked before each start is asked anew', async () => {
@@ -75,4 +75,29 @@ it('what is asked before each start is asked anew', async () => {
 
 it('no items give no results', async () => {
 	expect((await timeline([], 5)).results).toEqual([]);
+});
+
+describe('a task for each value', () => {
+	it('gives the results in the order of the values', async () => {
+		const clock = new VirtualClock(0);
+		const results = await clock.run(
+			mapInOrder([30, 10, 20], 2, async (length) => {
+				await clock.sleep(length);
+				return length;
+			}),
+		);
+		expect(results).toEqual([30, 10, 20]);
+	});
+
+	it('starts nothing after a failure, and tells the lowest one', async () => {
+		const clock = new VirtualClock(0);
+		const begun: number[] = [];
+		const work = mapInOrder([0, 1, 2, 3, 4], 2, async (value) => {
+			begun.push(value);
+			await clock.sleep(value === 0 ? 20 : 10);
+			if (value < 2) throw new Error(`no ${value}`);
+		});
+		await expect(clock.run(work)).rejects.toThrow('no 0');
+		expect(begun).toEqual([0, 1]);
+	});
 });
