@@ -3,7 +3,18 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { operations, resources } from './operations';
 import type { Operation } from './operations/types';
 import { authentication } from './parameters/authentication';
-import { clientKey, organization, project, projectInScope, scope } from './parameters/locators';
+import {
+	clientKey,
+	dsn,
+	identifyBy,
+	organization,
+	organizationOfDsn,
+	organizationOfKey,
+	project,
+	projectInScope,
+	projectOfKey,
+	scope,
+} from './parameters/locators';
 import { options } from './parameters/options';
 import { projectResultFormat, resultFormat } from './parameters/resultFormat';
 
@@ -25,9 +36,14 @@ export const properties: INodeProperties[] = [
 		operationParameter(resource, Object.values(ofResource)),
 	),
 	...shownFor(['scope'], scope),
-	organization,
-	...shownFor(['project', 'clientKey'], project),
+	...shownFor(['clientKey'], identifyBy),
+	...shownFor(['clientKey'], dsn),
+	...shownFor(['organization', 'scope', 'project'], organization),
+	...shownFor(['clientKey'], organizationOfKey),
+	...shownFor(['clientKey'], organizationOfDsn),
+	...shownFor(['project'], project),
 	...shownFor(['scope'], projectInScope),
+	...shownFor(['clientKey'], projectOfKey),
 	...shownFor(['clientKey'], clientKey),
 	...Object.entries(all).flatMap(([resource, ofResource]) =>
 		Object.values(ofResource).flatMap(({ option, parameters }) =>

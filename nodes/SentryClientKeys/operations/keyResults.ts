@@ -4,7 +4,7 @@ import { keyUsage } from '../sentry/keys/keyUsage';
 import { mapInOrder } from '../sentry/pool';
 import type { ClientKey } from '../sentry/types';
 import { isBlank } from '../sentry/values';
-import type { ItemContext, OperationResult, RawAnswer, Row } from './types';
+import type { ItemContext, KeyResult, RawAnswer, Row } from './types';
 
 /** How many days of usage are wanted with each key; undefined for none. */
 export function usageDays(item: ItemParameters): number | undefined {
@@ -21,7 +21,7 @@ export async function keyResults(
 	keys: ClientKey[],
 	projectOf: (key: ClientKey) => ProjectRef,
 	days: number | undefined,
-): Promise<{ results: OperationResult[]; answers: RawAnswer[] }> {
+): Promise<{ results: KeyResult[]; answers: RawAnswer[] }> {
 	if (days === undefined) return { results: keys.map((key) => ({ key })), answers: [] };
 	const { sentry } = item;
 	const usages = await mapInOrder(keys, sentry.maxConcurrentRequests, async (key) => {
@@ -38,7 +38,7 @@ export async function keyResults(
 }
 
 /** One key as the result of an item, with what is to be said of it. */
-export function keyResult(item: ItemContext, key: ClientKey, columns: Row = {}): OperationResult {
+export function keyResult(item: ItemContext, key: ClientKey, columns: Row = {}): KeyResult {
 	if (key.isActive === false) item.warn('key_inactive', key.id);
 	if (key.dsn?.public === '') item.warn('dsn_empty');
 	return { key, columns };

@@ -27,8 +27,14 @@ export interface RawAnswer {
 	status: number;
 }
 
-/** One result: a client key, with the operation's own columns after Sentry's, or a row as it is. */
-export type OperationResult = { key: ClientKey; columns?: Row } | { row: Row };
+/** A client key, with the operation's own columns after Sentry's. */
+export interface KeyResult {
+	key: ClientKey;
+	columns?: Row;
+}
+
+/** One result: a client key, or a row as it is. */
+export type OperationResult = KeyResult | { row: Row };
 
 /** What an operation did for one item; the result formats turn it into output items. */
 export interface OperationOutcome {

@@ -4,6 +4,7 @@ import { parseSentryAddress } from '../sentry/address';
 import { parseDsn } from '../sentry/keys/dsn';
 import { compareByIds } from '../sentry/keys/keyChoice';
 import type { KeyChoice } from '../sentry/keys/keyChoice';
+import type { KeyTarget } from '../sentry/keys/locateKey';
 import { checkKeyId } from '../sentry/keys/keyId';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
@@ -16,7 +17,7 @@ import {
 	refuseExpression,
 	textAsNumber,
 } from '../sentry/values';
-import { SCOPES } from './locators';
+import { IDENTIFY_BY, SCOPES } from './locators';
 import { OPTION_RANGES, SWITCH_LABELS } from './options';
 import { DEFAULT_LIMIT } from './returnAll';
 
@@ -69,29 +70,50 @@ export class ItemParameters {
 	}
 
 	/**
-	 * The chosen key: its ID, which a DSN holds as well.
+	 * The chosen key, in the project that the panel names, or by its DSN alone.
 	 *
 	 * @throws InvalidInputError if it is missing, no ID and no DSN, or the DSN of another project or
 	 * organization
 	 */
-	get keyChoice(): KeyChoice {
+	get keyTarget(): KeyTarget {
+		const by = this.choice('identifyBy', 'Identify Key By', IDENTIFY_BY, 'projectAndKey');
+		if (by === 'dsn') return this.dsnTarget;
+		const { organization, project } = this;
+		return { ...this.keyChoice, organization, project };
+	}
+
+	private get dsnTarget(): KeyTarget {
+		const label = 'DSN';
+		const value = this.read('dsn');
+		const { keyId, dsn } = readDsn(label, typeof value === 'string' ? value : '');
+		const page = dsn.isPage && typeof value === 'string' ? parseSentryAddress(value) : undefined;
+		const { value: chosen } = readLocator(this.read('organization'));
+		const organization = isBlank(chosen) ? page?.organization : this.organization;
+		if (page?.project !== undefined && organization !== undefined) {
+			return { keyId, organization, project: page.project };
+		}
+		if (dsn.projectId === undefined) {
+			throw new InvalidInputError(
+				label,
+				'names a key, but no project',
+				"Paste the DSN itself, as the project's settings show it, or set 'Identify Key By' to 'Project and Key'.",
+			);
+		}
+		if (organization !== undefined) {
+			compareByIds(dsn, { organization, project: dsn.projectId }, label);
+		}
+		return { keyId, dsn, ...(organization !== undefined && { organization }) };
+	}
+
+	/** The key's ID, which a DSN holds as well. */
+	private get keyChoice(): KeyChoice {
 		const label = 'Client Key';
 		const { mode, value } = readLocator(this.read('clientKey'));
 		if (typeof value !== 'string' || (mode !== 'dsn' && !value.includes('://'))) {
 			return { keyId: checkKeyId(label, value) };
 		}
-		refuseExpression(value, label);
-		const dsn = parseDsn(value, label);
-		if (dsn === undefined) {
-			// The text is not quoted: an old DSN holds the key's secret.
-			throw new InvalidInputError(
-				label,
-				value.trim() === '' ? 'is empty' : 'is not a DSN',
-				'Paste the whole DSN, such as https://0123456789abcdef0123456789abcdef@o1.ingest.us.sentry.io/42, or choose the key by its ID.',
-			);
-		}
-		const keyId = checkKeyId(label, dsn.publicKey);
-		compareByIds(dsn, this);
+		const { keyId, dsn } = readDsn(label, value);
+		compareByIds(dsn, this, label);
 		return { keyId, dsn };
 	}
 
@@ -252,6 +274,21 @@ export class ItemParameters {
 		}
 		return idOrSlug(label, part);
 	}
+}
+
+/** @throws InvalidInputError */
+function readDsn(label: string, value: string): Required<KeyChoice> {
+	refuseExpression(value, label);
+	const dsn = parseDsn(value, label);
+	if (dsn === undefined) {
+		// The text is not quoted: an old DSN holds the key's secret.
+		throw new InvalidInputError(
+			label,
+			value.trim() === '' ? 'is empty' : 'is not a DSN',
+			'Paste the whole DSN, such as https://0123456789abcdef0123456789abcdef@o1.ingest.us.sentry.io/42. If the value is an expression, check that the input item has the field it refers to.',
+		);
+	}
+	return { keyId: checkKeyId(label, dsn.publicKey), dsn };
 }
 
 function readLocator(parameter: unknown): { mode: unknown; value: unknown } {

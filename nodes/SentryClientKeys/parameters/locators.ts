@@ -86,6 +86,52 @@ export const projectInScope: INodeProperties = {
 	displayOptions: { show: { scope: ['project'] } },
 };
 
+/** How a key is named: by its project and its ID, or by its DSN, which holds both. */
+export const IDENTIFY_BY = ['projectAndKey', 'dsn'] as const;
+
+export const identifyBy: INodeProperties = {
+	displayName: 'Identify Key By',
+	name: 'identifyBy',
+	type: 'options',
+	default: 'projectAndKey',
+	description: 'How to say which client key is meant',
+	options: [
+		{
+			name: 'DSN',
+			value: 'dsn',
+			description: 'The DSN alone; organization and project are found from it',
+		},
+		{ name: 'Project and Key', value: 'projectAndKey' },
+	],
+};
+
+const BY_PROJECT: INodeProperties['displayOptions'] = { show: { identifyBy: ['projectAndKey'] } };
+const BY_DSN: INodeProperties['displayOptions'] = { show: { identifyBy: ['dsn'] } };
+
+export const dsn: INodeProperties = {
+	displayName: 'DSN',
+	name: 'dsn',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. https://0123456789abcdef0123456789abcdef@o1.ingest.us.sentry.io/42',
+	description: "The DSN of the key, as it is in the app. The address of the key's page works too.",
+	displayOptions: BY_DSN,
+};
+
+/** Only needed where the DSN's host does not name the organization, as a self-hosted Sentry's. */
+export const organizationOfDsn: INodeProperties = {
+	...organization,
+	required: false,
+	description:
+		"Only needed if the DSN's host does not name the organization and the token sees several",
+	displayOptions: BY_DSN,
+};
+
+export const organizationOfKey: INodeProperties = { ...organization, displayOptions: BY_PROJECT };
+
+export const projectOfKey: INodeProperties = { ...project, displayOptions: BY_PROJECT };
+
 export const clientKey: INodeProperties = {
 	displayName: 'Client Key',
 	name: 'clientKey',
@@ -93,6 +139,7 @@ export const clientKey: INodeProperties = {
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The client key (DSN) to work on',
+	displayOptions: BY_PROJECT,
 	modes: [
 		{
 			displayName: 'From List',

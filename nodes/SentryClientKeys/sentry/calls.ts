@@ -1,7 +1,6 @@
 import type { Answer, ApiCall, SentryClient } from './client';
 import { isNotFound, SentryError } from './errors';
 import { isRecord } from './json';
-import { pathSegment } from './paths';
 import type { ClientKey } from './types';
 
 /** A project, each part an ID or a slug. */
@@ -20,22 +19,17 @@ const ORGANIZATION_SCOPES = 'org:read';
 export const PAGE_SIZE = 100;
 
 /**
- * The path of a project's client keys. Without its trailing slash Sentry answers 404
+ * The path of a project's client keys, to be filled with the names of the subject. Without its trailing slash Sentry answers 404
  * (src/sentry/api/endpoints/catchall.py).
  */
-export function keysPath({ organization, project }: ProjectRef): string {
-	return `/api/0/projects/${pathSegment('Organization', organization)}/${pathSegment('Project', project)}/keys/`;
-}
-
-function keyPath(project: ProjectRef, keyId: string): string {
-	return `${keysPath(project)}${pathSegment('Client Key', keyId)}/`;
-}
+const KEYS_PATH = '/api/0/projects/{organization}/{project}/keys/';
+const KEY_PATH = `${KEYS_PATH}{keyId}/`;
 
 /** The call that makes a key. */
 export function createKeyCall(project: ProjectRef, body: object): ApiCall {
 	return {
 		method: 'POST',
-		path: keysPath(project),
+		path: KEYS_PATH,
 		body,
 		bucket: 'create key',
 		success: { status: 201, shape: 'key' },
@@ -47,7 +41,7 @@ export function createKeyCall(project: ProjectRef, body: object): ApiCall {
 export function getKeyCall(project: ProjectRef, keyId: string): ApiCall {
 	return {
 		method: 'GET',
-		path: keyPath(project, keyId),
+		path: KEY_PATH,
 		bucket: 'get key',
 		success: { status: 200, shape: 'key' },
 		subject: { action: 'return the client key', scopes: READ_SCOPES, ...namesOf(project), keyId },
@@ -58,7 +52,7 @@ export function getKeyCall(project: ProjectRef, keyId: string): ApiCall {
 export function updateKeyCall(project: ProjectRef, keyId: string, body: object): ApiCall {
 	return {
 		method: 'PUT',
-		path: keyPath(project, keyId),
+		path: KEY_PATH,
 		body,
 		bucket: 'update key',
 		success: { status: 200, shape: 'key' },
@@ -70,7 +64,7 @@ export function updateKeyCall(project: ProjectRef, keyId: string, body: object):
 export function deleteKeyCall(project: ProjectRef, keyId: string): ApiCall {
 	return {
 		method: 'DELETE',
-		path: keyPath(project, keyId),
+		path: KEY_PATH,
 		bucket: 'delete key',
 		success: { status: 204, shape: 'nothing' },
 		subject: { action: 'delete the client key', scopes: DELETE_SCOPES, ...namesOf(project), keyId },
@@ -81,7 +75,7 @@ export function deleteKeyCall(project: ProjectRef, keyId: string): ApiCall {
 export function listKeysCall(project: ProjectRef, query: Record<string, string> = {}): ApiCall {
 	return {
 		method: 'GET',
-		path: keysPath(project),
+		path: KEYS_PATH,
 		query: { per_page: String(PAGE_SIZE), ...query },
 		bucket: 'list keys',
 		success: { status: 200, shape: 'keys' },
@@ -96,7 +90,7 @@ export function listOrganizationKeysCall(
 ): ApiCall {
 	return {
 		method: 'GET',
-		path: `/api/0/organizations/${pathSegment('Organization', organization)}/project-keys/`,
+		path: '/api/0/organizations/{organization}/project-keys/',
 		query: { per_page: String(PAGE_SIZE), ...query },
 		bucket: 'list organization keys',
 		success: { status: 200, shape: 'keys' },
@@ -118,7 +112,7 @@ export function keyStatsCall(
 ): ApiCall {
 	return {
 		method: 'GET',
-		path: `${keyPath(project, keyId)}stats/`,
+		path: `${KEY_PATH}stats/`,
 		query: { since: String(since), until: String(until), resolution: '1d' },
 		bucket: 'key stats',
 		success: { status: 200, shape: 'list' },
@@ -154,21 +148,30 @@ export async function findKey(
 	);
 }
 
+/** A project as its own page of the API tells it (src/sentry/api/endpoints/project_details.py). */
+export interface ProjectDetails {
+	id: string;
+	slug?: string;
+	organization?: { id?: string; slug?: string };
+}
+
 /**
- * The ID of a project, whether it was named by its ID or its slug
- * (src/sentry/api/endpoints/project_details.py).
+ * A project, however it was named.
  *
  * @throws SentryError `not_found` if it does not exist
  */
-export async function projectId(sentry: SentryClient, project: ProjectRef): Promise<string> {
-	const answer = await sentry.request<{ id?: unknown }>({
+export async function readProject(
+	sentry: SentryClient,
+	project: ProjectRef,
+): Promise<ProjectDetails> {
+	const answer = await sentry.request<ProjectDetails>({
 		method: 'GET',
-		path: keysPath(project).replace(/keys\/$/, ''),
+		path: '/api/0/projects/{organization}/{project}/',
 		bucket: 'get project',
-		success: { status: 200, shape: 'key' },
+		success: { status: 200, shape: 'entity' },
 		subject: { action: 'return the project', scopes: READ_SCOPES, ...namesOf(project) },
 	});
-	return String(answer.body.id);
+	return answer.body;
 }
 
 /**

@@ -4,6 +4,7 @@ import { RequestPacer } from './requestPacer';
 import { explainAnswer, explainNoAnswer } from './explanations';
 import type { Subject } from './explanations';
 import { retryDelay, wasNeverSent } from './retryPolicy';
+import { ServerNames } from './serverNames';
 import { Slots } from './slots';
 import type { TokenKind } from './tokenKind';
 import type { Attempt, Clock, HttpRequest, HttpResponse, Method, Send } from './types';
@@ -21,13 +22,16 @@ export interface SentryClientOptions {
 	timeout: number;
 }
 
-/** A `key` is an object that has an ID, `keys` a list of them; `entries` have a slug and a name. */
-type Shape = 'entries' | 'key' | 'keys' | 'list' | 'nothing' | 'object';
+/**
+ * A `key` is an object that has an ID, `keys` a list of them, an `entity` any other object that has one;
+ * `entries` have a slug and a name.
+ */
+type Shape = 'entity' | 'entries' | 'key' | 'keys' | 'list' | 'nothing' | 'object';
 
 /** One API call, and what counts as its success. */
 export interface ApiCall {
 	method: Method;
-	/** Encoded, with the leading and the trailing slash. */
+	/** With the leading and the trailing slash; `{organization}` and the like stand for the subject's names. */
 	path: string;
 	query?: Record<string, string>;
 	body?: object;
@@ -35,6 +39,8 @@ export interface ApiCall {
 	bucket: string;
 	success: { status: number; shape: Shape };
 	subject: Subject;
+	/** Whether it only finds out how another call is to name things. */
+	isLookUp?: boolean;
 }
 
 /** A success: the expected status with JSON of the expected shape. */
@@ -51,6 +57,8 @@ export interface Answer<Body = unknown> {
 export class SentryClient {
 	private readonly pacers = new Map<string, RequestPacer>();
 	private readonly slots: Slots;
+	/** How the server wants things to be named. */
+	readonly names = new ServerNames();
 
 	constructor(private readonly options: SentryClientOptions) {
 		this.slots = new Slots(options.maxConcurrentRequests);
@@ -108,11 +116,17 @@ export class SentryClient {
 		}
 	}
 
-	/** One try, as soon as the rate limit allows. */
+	/** One try; where the server may only want other names, once more with those. */
 	private async attempt(call: ApiCall): Promise<Attempt> {
+		const attempt = await this.send(call);
+		return (await this.names.learn(this, call, attempt)) ? await this.send(call) : attempt;
+	}
+
+	/** One request, as soon as the rate limit allows. */
+	private async send(call: ApiCall): Promise<Attempt> {
 		const request: HttpRequest = {
 			method: call.method,
-			url: this.options.baseUrl + call.path,
+			url: this.options.baseUrl + (await this.names.pathOf(call)),
 			query: call.query ?? {},
 			...(call.body !== undefined && { body: JSON.stringify(call.body) }),
 			timeout: this.options.timeout,
@@ -129,6 +143,7 @@ export class SentryClient {
 		if (status !== call.success.status) return undefined;
 		const body = parseJson(text);
 		if (!hasShape[call.success.shape](body)) return undefined;
+		if (/^keys?$/.test(call.success.shape)) this.names.observe(body);
 		return { status, headers, body: body as Body };
 	}
 
@@ -173,15 +188,16 @@ function isRateLimited(attempt: Attempt): boolean {
 
 const hasShape: Record<Shape, (body: unknown) => boolean> = {
 	entries: (body) => Array.isArray(body) && body.every(isEntry),
-	key: isKey,
-	keys: (body) => Array.isArray(body) && body.every(isKey),
+	entity: hasId,
+	key: hasId,
+	keys: (body) => Array.isArray(body) && body.every(hasId),
 	list: Array.isArray,
 	nothing: (body) => body === undefined,
 	object: isRecord,
 };
 
-/** Not every server's IDs have Sentry's form, but each key has one. */
-function isKey(body: unknown): boolean {
+/** Not every server's IDs have Sentry's form, but each key and each project has one. */
+function hasId(body: unknown): boolean {
 	return isRecord(body) && typeof body.id === 'string' && body.id !== '';
 }
 

@@ -245,12 +245,13 @@ describe('a drop-down', () => {
 
 describe('a client key', () => {
 	const ID = '0123456789abcdef0123456789abcdef';
-	const keyId = (clientKey: unknown) => parameters({ clientKey }).keyChoice.keyId;
+	const keyId = (clientKey: unknown) =>
+		parameters({ organization: 'acme', project: 'web-app', clientKey }).keyTarget.keyId;
 
 	it.each([
 		[ID, ID],
 		[` ${ID.toUpperCase()}\n`, ID],
-		['01234567-89AB-cdef-0123-456789abcdef', '01234567-89ab-cdef-0123-456789abcdef'],
+		['01234567-89AB-cdef-0123-456789abcdef', ID],
 		['0'.repeat(32), '0'.repeat(32)],
 	])('may be %p', (value, expected) => {
 		expect(keyId(locator('id', value))).toBe(expected);
@@ -275,7 +276,45 @@ describe('a DSN', () => {
 	const ID = '0123456789abcdef0123456789abcdef';
 	const DSN = `https://${ID}:5ecre7@o1.ingest.us.sentry.io/42`;
 	const chosen = (organization: string, project: string) =>
-		parameters({ organization, project, clientKey: locator('dsn', DSN) }).keyChoice;
+		parameters({ organization, project, clientKey: locator('dsn', DSN) }).keyTarget;
+
+	describe('by itself', () => {
+		const target = (dsn: unknown, organization?: unknown) =>
+			parameters({ identifyBy: 'dsn', dsn, organization }).keyTarget;
+
+		it('names the key, its project and perhaps its organization', () => {
+			const dsn = { publicKey: ID, organizationId: '1', projectId: '42', isPage: false };
+			expect(target(DSN)).toEqual({ keyId: ID, dsn });
+			expect(target(`SENTRY_DSN="https://${ID}@sentry.example/7"`)).toEqual({
+				keyId: ID,
+				dsn: { publicKey: ID, projectId: '7', isPage: false },
+			});
+		});
+
+		it('may stand beside its organization', () => {
+			expect(target(DSN, locator('id', 'acme'))).toMatchObject({ organization: 'acme' });
+			const { message } = failureOf(() => target(DSN, locator('id', '2')));
+			expect(message).toBe("'DSN' is the DSN of another organization than the one that was chosen");
+		});
+
+		it('may be the page of the key, which names organization and project', () => {
+			const page = `https://acme.sentry.io/settings/projects/web-app/keys/${ID}/`;
+			expect(target(page)).toEqual({ keyId: ID, organization: 'acme', project: 'web-app' });
+		});
+
+		it.each([
+			[`https://js.sentry-cdn.com/${ID}.min.js`, /^'DSN' names a key, but no project$/],
+			['', /^'DSN' is empty$/],
+			[undefined, /^'DSN' is empty$/],
+			['my-app', /^'DSN' is not a DSN$/],
+			['={{ $json.dsn }}', /looks like an expression/],
+			[`${DSN} https://${ID}@o1.ingest.us.sentry.io/43`, /two different DSNs/],
+		])('can not be %p', (dsn, complaint) => {
+			const { message, remedy } = failureOf(() => target(dsn));
+			expect(message).toMatch(complaint);
+			expect(message + remedy).not.toContain('5ecre7');
+		});
+	});
 
 	it('as the address of organization and project names both by ID', () => {
 		const value = locator('url', DSN);

@@ -23,6 +23,7 @@ const shownFor = (values: Record<string, boolean | string>) =>
 					specifyBody: 'fields',
 					returnAll: false,
 					scope: 'project',
+					identifyBy: 'projectAndKey',
 					...values,
 				},
 				property,
@@ -33,7 +34,7 @@ const shownFor = (values: Record<string, boolean | string>) =>
 		.map(({ name }) => name);
 
 const IN_PROJECT = 'authentication resource operation organization project';
-const ON_KEY = `${IN_PROJECT} clientKey`;
+const ON_KEY = 'authentication resource operation identifyBy organization project clientKey';
 const LIST = 'returnAll limit filters';
 
 it.each([
@@ -47,6 +48,13 @@ it.each([
 	['project', 'getAll', `authentication resource operation organization ${LIST}`],
 ])('the panel of %s, %s shows its parameters in this order', (resource, operation, names) => {
 	expect(shownFor({ resource, operation }).join(' ')).toBe(`${names} resultFormat options`);
+});
+
+it('a key that is chosen by its DSN needs no project', () => {
+	const shown = shownFor({ resource: 'clientKey', operation: 'get', identifyBy: 'dsn' });
+	expect(shown.join(' ')).toBe(
+		'authentication resource operation identifyBy dsn organization resultFormat options',
+	);
 });
 
 it('a create by JSON has a body in place of the fields', () => {

@@ -2,7 +2,6 @@ import {
 	createKeyCall,
 	findKey,
 	getKeyCall,
-	keysPath,
 } from '../../../nodes/SentryClientKeys/sentry/calls.ts';
 import { tokenKindOf } from '../../../nodes/SentryClientKeys/sentry/tokenKind.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
@@ -15,14 +14,24 @@ it.each([
 	['acme', 'web-app', '/api/0/projects/acme/web-app/keys/'],
 	['größe', 'a b?c', '/api/0/projects/gr%C3%B6%C3%9Fe/a%20b%3Fc/keys/'],
 	['42', '4505281256090153', '/api/0/projects/42/4505281256090153/keys/'],
-])('the keys of %s/%s are at %s', (organization, project, path) => {
-	expect(keysPath({ organization, project })).toBe(path);
+	['$&', '{project}', '/api/0/projects/%24%26/%7Bproject%7D/keys/'],
+])('the keys of %s/%s are at %s', async (organization, project, path) => {
+	const { client, clock, requests } = scriptedClient(() => jsonAnswer(201, { id: KEY_ID }));
+	await clock.run(client.request(createKeyCall({ organization, project }, {})));
+	expect(requests.map(({ url }) => url)).toEqual([`https://sentry.io${path}`]);
 });
 
-it.each(['..', 'a/b', ''])('no address is made of an organization called %p', (organization) => {
-	expect(() => keysPath({ organization, project: 'web-app' })).toThrow(/^'Organization' /);
-	expect(() => keysPath({ organization: 'acme', project: organization })).toThrow(/^'Project' /);
-});
+it.each(['..', 'a/b', ''])(
+	'nothing is sent about an organization or project called %p',
+	async (name) => {
+		const { client, clock, requests } = scriptedClient(() => jsonAnswer(201, { id: KEY_ID }));
+		const send = async (names: object) =>
+			await clock.run(client.request(createKeyCall({ ...PROJECT, ...names }, {})));
+		await expect(send({ organization: name })).rejects.toThrow(/^'Organization' /);
+		await expect(send({ project: name })).rejects.toThrow(/^'Project' /);
+		expect(requests).toEqual([]);
+	},
+);
 
 it('a request holds the address, the body as JSON and the time limit', async () => {
 	const { client, clock, requests } = scriptedClient(() => jsonAnswer(201, { id: KEY_ID }));

@@ -1,5 +1,6 @@
 import { deleteKey } from '../../sentry/keys/deleteKey';
 import { compareBeforeWriting } from '../../sentry/keys/keyChoice';
+import { locateKey } from '../../sentry/keys/locateKey';
 import { readChoice } from '../../sentry/values';
 import { operation } from '../types';
 
@@ -14,18 +15,18 @@ export const deleteOperation = operation({
 	parameters: [],
 
 	prepare(item) {
-		const { organization, project, keyChoice } = item;
 		const ifNotFound = readChoice(
 			item.option('ifNotFound'),
 			['error', 'ignore'],
 			'Options > If Not Found',
 		);
-		return { project: { organization, project }, keyChoice, isIgnored: ifNotFound === 'ignore' };
+		return { target: item.keyTarget, isIgnored: ifNotFound === 'ignore' };
 	},
 
-	async run({ project, keyChoice, isIgnored }, item) {
-		const { keyId } = keyChoice;
-		await compareBeforeWriting(item.sentry, project, keyChoice);
+	async run({ target, isIgnored }, item) {
+		const { choice, columns, ...project } = await locateKey(item.keys.server, target);
+		const { keyId } = choice;
+		await compareBeforeWriting(item.sentry, project, choice);
 		const { answer, missing } = await deleteKey(item.sentry, project, keyId);
 		const deletion = { deleted: keyId, ...project };
 		if (missing === undefined) item.keys.remember(deletion);
@@ -34,7 +35,7 @@ export const deleteOperation = operation({
 		if (!isDeleted) item.warn('key_not_found', keyId);
 		return {
 			answers: [answer],
-			results: [{ row: { deleted: isDeleted, id: keyId } }],
+			results: [{ row: { deleted: isDeleted, id: item.sentry.names.keyId(keyId), ...columns } }],
 			...(isDeleted && {
 				change: `deleted client key ${keyId} in ${project.organization}/${project.project}`,
 			}),

@@ -1,5 +1,6 @@
 import { readKey } from '../../sentry/calls';
 import { compareWithKey } from '../../sentry/keys/keyChoice';
+import { locateKey } from '../../sentry/keys/locateKey';
 import { keyResult, keyResults, usageDays } from '../keyResults';
 import { operation } from '../types';
 
@@ -14,15 +15,18 @@ export const get = operation({
 	parameters: [],
 
 	prepare(item) {
-		const { organization, project, keyChoice } = item;
-		return { project: { organization, project }, keyChoice, days: usageDays(item) };
+		return { target: item.keyTarget, days: usageDays(item) };
 	},
 
-	async run({ project, keyChoice, days }, item) {
-		const answer = await readKey(item.sentry, project, keyChoice.keyId);
-		compareWithKey(answer.body, keyChoice.dsn);
+	async run({ target, days }, item) {
+		const { choice, columns, ...project } = await locateKey(item.keys.server, target);
+		const answer = await readKey(item.sentry, project, choice.keyId);
+		compareWithKey(answer.body, choice.dsn);
 		keyResult(item, answer.body);
 		const { results, answers } = await keyResults(item, [answer.body], () => project, days);
-		return { answers: [answer, ...answers], results };
+		return {
+			answers: [answer, ...answers],
+			results: results.map((result) => ({ ...result, columns: { ...result.columns, ...columns } })),
+		};
 	},
 });

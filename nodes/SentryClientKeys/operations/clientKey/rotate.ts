@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { compareBeforeWriting } from '../../sentry/keys/keyChoice';
+import { locateKey } from '../../sentry/keys/locateKey';
 import { rotateKey } from '../../sentry/keys/rotateKey';
 import type { Rotation } from '../../sentry/keys/rotateKey';
 import { keyResult, warnOfIgnored } from '../keyResults';
@@ -45,18 +46,17 @@ export const rotate = operation({
 	parameters,
 
 	prepare(item) {
-		const { organization, project, keyChoice } = item;
-		const { keyId } = keyChoice;
 		const previousKey = item.choice('previousKey', 'Previous Key', PREVIOUS_KEY, 'keep');
 		const isSafe = item.switchOption('safeRetry') !== false;
-		const rotation: Rotation = { organization, project, keyId, previousKey, isSafe };
-		return { rotation, keyChoice };
+		return { target: item.keyTarget, previousKey, isSafe };
 	},
 
-	async run({ rotation, keyChoice }, item) {
-		const { organization, project, keyId, previousKey } = rotation;
+	async run({ target, previousKey, isSafe }, item) {
+		const { choice, columns, organization, project } = await locateKey(item.keys.server, target);
+		const { keyId } = choice;
+		const rotation: Rotation = { organization, project, keyId, previousKey, isSafe };
 		return await item.inTurn(['client key', keyId], async () => {
-			await compareBeforeWriting(item.sentry, rotation, keyChoice);
+			await compareBeforeWriting(item.sentry, rotation, choice);
 			const rotated = await rotateKey(item.keys, rotation);
 			const { key, answers, ignored, isRepeat, left, wasKept } = rotated;
 			warnOfIgnored(item, ignored);
@@ -68,7 +68,9 @@ export const rotate = operation({
 			];
 			return {
 				answers,
-				results: [keyResult(item, key, { previousKeyId: keyId })],
+				results: [
+					keyResult(item, key, { previousKeyId: item.sentry.names.keyId(keyId), ...columns }),
+				],
 				change: `rotated client key ${keyId} (${fate}) to ${key.id} in ${organization}/${project}`,
 			};
 		});

@@ -7,6 +7,7 @@ import { InvalidInputError } from '../../sentry/errors';
 import { isRecord } from '../../sentry/json';
 import { isEmpty } from '../../sentry/keys/keyFields';
 import { compareWithKey } from '../../sentry/keys/keyChoice';
+import { locateKey } from '../../sentry/keys/locateKey';
 import { checkVersion, refuseIfNotStored, updateKey } from '../../sentry/keys/updateKey';
 import { keyResult, warnOfIgnored, warnOfName } from '../keyResults';
 import { operation } from '../types';
@@ -36,7 +37,7 @@ export const update = operation({
 	parameters: [updateFields],
 
 	prepare(item) {
-		const { organization, project, keyChoice } = item;
+		const target = item.keyTarget;
 		const given = item.value('updateFields');
 		const fields = readKeyFields(given, LABEL);
 		// Fields that were added and are empty, such as a sheet's cells, leave everything as it is.
@@ -44,11 +45,12 @@ export const update = operation({
 			throw new InvalidInputError(LABEL, 'is empty', 'Add at least one field to change.');
 		}
 		const asked = isRecord(given) ? given.name : undefined;
-		return { project: { organization, project }, keyChoice, fields, asked };
+		return { target, fields, asked };
 	},
 
-	async run({ project, keyChoice, fields, asked }, item) {
-		const { keyId, dsn } = keyChoice;
+	async run({ target, fields, asked }, item) {
+		const { choice, columns, ...project } = await locateKey(item.keys.server, target);
+		const { keyId, dsn } = choice;
 		return await item.inTurn(['client key', keyId], async () => {
 			const current = await readKey(item.sentry, project, keyId);
 			compareWithKey(current.body, dsn);
@@ -61,7 +63,7 @@ export const update = operation({
 			if (changedMeanwhile.length > 0) item.warn('changed_meanwhile', changedMeanwhile.join(', '));
 			return {
 				answers: writes.length > 0 ? writes : [current],
-				results: [keyResult(item, key)],
+				results: [keyResult(item, key, columns)],
 				...(isChanged && {
 					change: `updated client key ${keyId} in ${project.organization}/${project.project}`,
 				}),

@@ -88,7 +88,7 @@ export const upsert = operation({
 	},
 
 	async run({ wanted: ofProject, asked }, item) {
-		const projectId = await item.keys.server.projectIdOf(ofProject);
+		const { id: projectId } = await item.keys.server.project(ofProject);
 		const wanted: WantedKey = { ...ofProject, projectId };
 		const turn = purposeOf(wanted);
 		const outcome = (upserted: Upserted) => outcomeOf(item, wanted, asked, upserted);

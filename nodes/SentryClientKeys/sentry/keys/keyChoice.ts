@@ -20,9 +20,13 @@ const LABEL = 'Client Key';
  *
  * @throws InvalidInputError if they name different projects or organizations
  */
-export function compareByIds(dsn: DsnParts, { organization, project }: ProjectRef): void {
-	if (differs(dsn.organizationId, idOf(organization))) refuse('organization');
-	if (differs(dsn.projectId, idOf(project))) refuse('project');
+export function compareByIds(
+	dsn: DsnParts,
+	{ organization, project }: ProjectRef,
+	label: string,
+): void {
+	if (differs(dsn.organizationId, idOf(organization))) refuseOther('organization', label);
+	if (differs(dsn.projectId, idOf(project))) refuseOther('project', label);
 }
 
 /**
@@ -34,8 +38,8 @@ export function compareWithKey(key: ClientKey, dsn: DsnParts | undefined): void 
 	if (dsn === undefined) return;
 	const own = typeof key.dsn?.public === 'string' ? parseDsn(key.dsn.public, LABEL) : undefined;
 	const projectId = key.projectId == null ? own?.projectId : String(key.projectId);
-	if (differs(dsn.organizationId, own?.organizationId)) refuse('organization');
-	if (differs(dsn.projectId, projectId)) refuse('project');
+	if (differs(dsn.organizationId, own?.organizationId)) refuseOther('organization');
+	if (differs(dsn.projectId, projectId)) refuseOther('project');
 }
 
 /**
@@ -57,9 +61,10 @@ function idOf(idOrSlug: string): string | undefined {
 	return /^\d+$/.test(idOrSlug) ? idOrSlug : undefined;
 }
 
-function refuse(what: 'organization' | 'project'): never {
+/** @throws InvalidInputError */
+export function refuseOther(what: 'organization' | 'project', label = LABEL): never {
 	throw new InvalidInputError(
-		LABEL,
+		label,
 		`is the DSN of another ${what} than the one that was chosen`,
 		`Check which ${what} is meant. Choose the one that the DSN names, or another key.`,
 	);

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../errors';
 import { pathSegment, quote } from '../paths';
+import { digitsOf } from '../serverNames';
 import { refuseExpression } from '../values';
 
 /** 32 hex digits (Sentry), or a UUID with dashes (GlitchTip). */
@@ -9,7 +10,7 @@ const KEY_ID = /^(?:[\da-f]{32}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i;
 const NOTHING = new Set(['undefined', 'null', 'NaN', '[object Object]', 'true', 'false']);
 
 /**
- * The ID of a client key, in the lower case in which servers make them.
+ * The digits of a client key's ID, in lower case; `ServerNames` writes them as the server does.
  *
  * @param field the parameter's display name, for the message
  * @throws InvalidInputError if it can't be one: Sentry would answer that there is no such key, which
@@ -19,7 +20,7 @@ export function checkKeyId(field: string, value: unknown): string {
 	refuseExpression(value, field);
 	pathSegment(field, value);
 	const text = String(value).trim();
-	if (KEY_ID.test(text)) return text.toLowerCase();
+	if (KEY_ID.test(text)) return digitsOf(text);
 	throw new InvalidInputError(
 		field,
 		`is no key ID: ${quote(text)} looks like ${looksOf(text)}`,

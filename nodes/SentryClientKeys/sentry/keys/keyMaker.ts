@@ -132,7 +132,7 @@ export class KeyMaker {
 		}
 		const { secret } = this.server;
 		if (idempotencyKey !== undefined) {
-			const projectId = await this.server.projectIdOf(project);
+			const { id: projectId } = await this.server.project(project);
 			const id = derivePublicId(secret, ['idempotency key', idempotencyKey, projectId]);
 			return idempotentId(id, body);
 		}

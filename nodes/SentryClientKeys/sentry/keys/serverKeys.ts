@@ -1,13 +1,15 @@
-import { DELETE_SCOPES, projectId, tokenScopes } from '../calls';
-import type { ProjectRef } from '../calls';
+import { DELETE_SCOPES, readProject, tokenScopes } from '../calls';
+import type { ProjectDetails, ProjectRef } from '../calls';
 import type { SentryClient } from '../client';
+import { projectOfNumber } from '../lookUp';
 import { ProjectKeys } from './projectKeys';
 import { PublicIdSupport } from './publicIdSupport';
 
 /** What one run knows of a server's keys, shared by its items. */
 export class ServerKeys {
 	readonly publicIds = new PublicIdSupport();
-	private readonly projectIds = new Map<string, Promise<string>>();
+	private readonly found = new Map<string, Promise<ProjectDetails>>();
+	private readonly numbers = new Map<string, Promise<ProjectRef | undefined>>();
 	private readonly projects = new Map<string, ProjectKeys>();
 	private scopes: Promise<string[] | undefined> | undefined;
 
@@ -17,12 +19,19 @@ export class ServerKeys {
 		readonly secret: string,
 	) {}
 
-	/** Finds a project's ID: two spellings of one project are two requests, the same one only one. */
-	async projectIdOf(project: ProjectRef): Promise<string> {
+	/** A project, asked for once per spelling: two spellings of one project are two requests. */
+	async project(project: ProjectRef): Promise<ProjectDetails> {
 		const spelling = JSON.stringify([project.organization, project.project]);
-		const id = this.projectIds.get(spelling) ?? projectId(this.sentry, project);
-		this.projectIds.set(spelling, id);
-		return await id;
+		const found = this.found.get(spelling) ?? readProject(this.sentry, project);
+		this.found.set(spelling, found);
+		return await found;
+	}
+
+	/** Where a project of a number is that nothing else is known of. */
+	async projectOfNumber(number: string): Promise<ProjectRef | undefined> {
+		const found = this.numbers.get(number) ?? projectOfNumber(this.sentry, number);
+		this.numbers.set(number, found);
+		return await found;
 	}
 
 	/** Whether the token may delete keys; undefined where the server does not tell. */

@@ -1,0 +1,116 @@
+import type { ApiCall, SentryClient } from './client';
+import { isRecord, parseJson } from './json';
+import { isNumber, refusable, slugsOf } from './lookUp';
+import type { Names } from './lookUp';
+import { pathSegment } from './paths';
+import type { Attempt } from './types';
+
+const LABELS: Record<string, string> = {
+	keyId: 'Client Key',
+	organization: 'Organization',
+	project: 'Project',
+	team: 'Team',
+};
+
+/**
+ * How one server wants things to be named, learned from its answers.
+ *
+ * - Keys: Sentry's IDs are 32 hex digits; GlitchTip writes the same digits as a UUID with dashes, and
+ *   has no route for them without.
+ * - Organizations and projects: servers before 2024 take slugs only, later ones IDs as well; GlitchTip
+ *   takes slugs unless it is set up for IDs.
+ */
+export class ServerNames {
+	private hasDashes: boolean | undefined;
+	/** Slugs in place of numbers that the server refused; what is not found stays as it is. */
+	private readonly respelled = new Map<string, Promise<Names>>();
+	private readonly looked = new Set<string>();
+
+	/** A call's path, every name as one encoded segment. */
+	async pathOf({ path, subject }: ApiCall): Promise<string> {
+		const names = await (this.respelled.get(spellingOf(subject)) ?? subject);
+		const values: Record<string, unknown> = { ...subject, ...names };
+		if (subject.keyId !== undefined) values.keyId = this.keyId(subject.keyId);
+		return path.replace(/\{(\w+)\}/g, (_, name: string) =>
+			pathSegment(LABELS[name] ?? name, values[name]),
+		);
+	}
+
+	/** A key's ID as this server writes it, as far as that is known. */
+	keyId(id: string): string {
+		const digits = digitsOf(id);
+		return this.hasDashes === true ? withDashes(digits) : this.hasDashes === false ? digits : id;
+	}
+
+	/** Learns from an answer how the server writes the IDs of keys. */
+	observe(body: unknown): void {
+		const [first] = Array.isArray(body) ? (body as unknown[]) : [body];
+		const id = isRecord(first) ? first.id : undefined;
+		if (typeof id === 'string' && /^[\da-f-]{32,36}$/i.test(id)) this.hasDashes = id.includes('-');
+	}
+
+	/**
+	 * After an answer that may only mean that the server wants other names: finds them out.
+	 *
+	 * @returns whether the call is worth to be sent once more
+	 * @throws SentryError `cancelled`
+	 */
+	async learn(client: SentryClient, call: ApiCall, attempt: Attempt): Promise<boolean> {
+		if (!('answer' in attempt) || call.isLookUp === true) return false;
+		const { status, text } = attempt.answer;
+		const body = parseJson(text);
+		// A proxy's 404 may hide that a key was made.
+		const isMissing = status === 404 && (call.method !== 'POST' || isRecord(body));
+		const isPage = [200, 403].includes(status) && body === undefined;
+		if (!isMissing && !isPage) return false;
+		const before = await this.pathOf(call);
+		if (isMissing) await this.respell(client, call.subject);
+		if (call.subject.keyId !== undefined && this.hasDashes === undefined) {
+			await this.learnKeyIds(client, call.subject);
+		}
+		return (await this.pathOf(call)) !== before;
+	}
+
+	/** The names in the server's own spelling, numbers it refuses replaced by slugs where they are found. */
+	async respell(client: SentryClient, names: Names): Promise<Names> {
+		const { organization, project } = names;
+		if (!isNumber(organization) && !isNumber(project)) return names;
+		const spelling = spellingOf(names);
+		const known = this.respelled.get(spelling) ?? slugsOf(client, { ...names });
+		this.respelled.set(spelling, known);
+		return await known;
+	}
+
+	/** Any key of the project shows how its server writes IDs. */
+	private async learnKeyIds(client: SentryClient, { organization, project }: Names): Promise<void> {
+		if (organization === undefined || project === undefined) return;
+		// One look at a project is enough, also where it has no key.
+		const spelling = spellingOf({ organization, project });
+		if (this.looked.has(spelling)) return;
+		this.looked.add(spelling);
+		await refusable(
+			client.request({
+				method: 'GET',
+				path: '/api/0/projects/{organization}/{project}/keys/',
+				query: { per_page: '1' },
+				bucket: 'list keys',
+				success: { status: 200, shape: 'keys' },
+				subject: { action: 'list the client keys', scopes: 'project:read', organization, project },
+				isLookUp: true,
+			}),
+		);
+	}
+}
+
+function spellingOf({ organization, project }: Names): string {
+	return JSON.stringify([organization, project]);
+}
+
+/** An ID without its dashes, in lower case: what it is, however a server writes it. */
+export function digitsOf(id: string): string {
+	return id.replaceAll('-', '').toLowerCase();
+}
+
+function withDashes(digits: string): string {
+	return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

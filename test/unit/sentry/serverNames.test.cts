@@ -1,0 +1,107 @@
+import {
+	deleteKeyCall,
+	getKeyCall,
+	listKeysCall,
+	updateKeyCall,
+} from '../../../nodes/SentryClientKeys/sentry/calls.ts';
+import type { Attempt, HttpRequest } from '../../../nodes/SentryClientKeys/sentry/types.ts';
+import { jsonAnswer, scriptedClient, textAnswer } from '../support/scriptedSend.cts';
+
+const DIGITS = '0123456789abcdef0123456789abcdef';
+const DASHED = '01234567-89ab-cdef-0123-456789abcdef';
+const PAGE = '<!DOCTYPE html><title>GlitchTip</title>';
+const MISSING = jsonAnswer(404, { detail: 'The requested resource does not exist' });
+const project = { organization: 'acme', project: 'web-app' };
+const pathOf = ({ url }: HttpRequest) => url.replace('https://sentry.io/api/0', '');
+
+describe('a server that writes IDs with dashes', () => {
+	/** As GlitchTip answers (recordings): digits match no route of the API. */
+	const answer = (request: HttpRequest): Attempt => {
+		const path = pathOf(request);
+		if (path.endsWith('/keys/')) return jsonAnswer(200, [{ id: DASHED }]);
+		if (!path.includes(DASHED)) return textAnswer(request.method === 'GET' ? 200 : 403, PAGE);
+		return request.method === 'DELETE'
+			? textAnswer(204, '')
+			: jsonAnswer(200, { id: DASHED, name: 'app' });
+	};
+
+	it.each([
+		['GET', getKeyCall(project, DIGITS)],
+		['PUT', updateKeyCall(project, DIGITS, { name: 'x' })],
+		['DELETE', deleteKeyCall(project, DIGITS)],
+	])('is sent them so from the first %s on that finds it out', async (method, call) => {
+		const { client, clock, sent } = scriptedClient(answer);
+		await clock.run(client.request(call));
+		await clock.run(client.request(call));
+		const keys = '/api/0/projects/acme/web-app/keys/';
+		expect(sent()).toEqual([
+			`${method} ${keys}${DIGITS}/`,
+			`GET ${keys}?per_page=1`,
+			`${method} ${keys}${DASHED}/`,
+			`${method} ${keys}${DASHED}/`,
+		]);
+		expect(client.names.keyId(DIGITS)).toBe(DASHED);
+	});
+
+	it('is known by its lists as well', async () => {
+		const { client, clock, sent } = scriptedClient(answer);
+		await clock.run(client.request(listKeysCall(project)));
+		await clock.run(client.request(getKeyCall(project, DIGITS)));
+		expect(sent()).toHaveLength(2);
+	});
+});
+
+it('a key that Sentry does not have costs one look at how it writes IDs', async () => {
+	const { client, clock, sent } = scriptedClient((request) =>
+		pathOf(request).endsWith('/keys/') ? jsonAnswer(200, [{ id: 'f'.repeat(32) }]) : MISSING,
+	);
+	const call = getKeyCall(project, DIGITS);
+	await expect(clock.run(client.request(call))).rejects.toThrow('does not exist');
+	await expect(clock.run(client.request(call))).rejects.toThrow('does not exist');
+	expect(sent()).toHaveLength(3);
+});
+
+describe('a server that takes slugs only', () => {
+	/** As Sentry 24.5 answers (recordings): numbers are 404 everywhere. */
+	const answer =
+		(listed: Record<string, unknown>) =>
+		(request: HttpRequest): Attempt => {
+			const path = pathOf(request);
+			if (path === '/projects/acme/web-app/keys/') return jsonAnswer(200, [{ id: DIGITS }]);
+			return path in listed ? jsonAnswer(200, listed[path]) : MISSING;
+		};
+	const acme = { id: '1', slug: 'acme', name: 'Acme' };
+	const webApp = { id: '42', slug: 'web-app', name: 'Web App', organization: acme };
+	const call = listKeysCall({ organization: '1', project: '42' });
+
+	it.each<[string, Record<string, unknown>]>([
+		[
+			'in the lists of the organization',
+			{ '/organizations/': [acme], '/organizations/acme/projects/': [webApp] },
+		],
+		['among its own projects, as an integration sees them', { '/projects/': [webApp] }],
+	])('is sent those that it has %s', async (_, listed) => {
+		const { client, clock, sent } = scriptedClient(answer(listed));
+		await clock.run(client.request(call));
+		const before = sent().length;
+		await clock.run(client.request(call));
+		expect(sent().slice(before)).toEqual(['GET /api/0/projects/acme/web-app/keys/?per_page=100']);
+	});
+
+	it('that lists neither has refused the call', async () => {
+		const { client, clock, sent } = scriptedClient(answer({}));
+		await expect(clock.run(client.request(call))).rejects.toMatchObject({
+			details: { code: 'not_found' },
+		});
+		const before = sent().length;
+		await expect(clock.run(client.request(call))).rejects.toThrow('does not exist');
+		expect(sent().length - before).toBe(1);
+	});
+
+	it('is not asked about numbers where names were given', async () => {
+		const { client, clock, sent } = scriptedClient(() => MISSING);
+		const named = listKeysCall({ organization: 'acme', project: 'gone' });
+		await expect(clock.run(client.request(named))).rejects.toThrow('does not exist');
+		expect(sent()).toHaveLength(1);
+	});
+});
