@@ -1,4 +1,5 @@
 import type { OperationOutcome, Row } from '../operations/types';
+import { projectIdColumn } from './structuredTable';
 
 /** What goes into an app: the public DSN as text, and which key it is. Holds no secret. */
 export function dsn({ results }: OperationOutcome): Row[] {
@@ -9,7 +10,7 @@ export function dsn({ results }: OperationOutcome): Row[] {
 					dsn: result.key.dsn?.public ?? null,
 					id: result.key.id,
 					name: result.key.name ?? null,
-					projectId: result.key.projectId ?? null,
+					projectId: projectIdColumn(result.key),
 					isActive: result.key.isActive ?? null,
 					...result.columns,
 				},

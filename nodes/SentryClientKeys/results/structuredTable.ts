@@ -1,4 +1,5 @@
 import type { OperationOutcome, Row } from '../operations/types';
+import { projectIdOf } from '../sentry/keys/dsn';
 import type { ClientKey } from '../sentry/types';
 import { redactKey } from './redact';
 import type { ResultSettings } from './types';
@@ -30,6 +31,12 @@ export function structuredTable(
 		if ('row' in result) return result.row;
 		const shown = redactSecrets ? redactKey(result.key) : result.key;
 		const columns = Object.fromEntries(COLUMNS.map((column) => [column, shown[column] ?? null]));
-		return { ...columns, ...result.columns };
+		return { ...columns, projectId: projectIdColumn(result.key), ...result.columns };
 	});
+}
+
+/** As Sentry sends it, a number. */
+export function projectIdColumn(key: ClientKey): number | null {
+	const projectId = projectIdOf(key);
+	return projectId === undefined ? null : Number(projectId);
 }

@@ -64,9 +64,11 @@ export class ServerNames {
 		const isPage = [200, 403].includes(status) && body === undefined;
 		if (!isMissing && !isPage) return false;
 		const before = await this.pathOf(call);
-		if (isMissing) await this.respell(client, call.subject);
+		await this.respell(client, call.subject);
 		if (call.subject.keyId !== undefined && this.hasDashes === undefined) {
 			await this.learnKeyIds(client, call.subject);
+			// Where no key shows it, a page is what only the other spelling can avoid.
+			if (isPage) this.hasDashes ??= true;
 		}
 		return (await this.pathOf(call)) !== before;
 	}

@@ -16,6 +16,8 @@ export interface ClientKey {
 	public?: string | null;
 	secret?: string | null;
 	projectId?: number;
+	/** What GlitchTip calls it. */
+	projectID?: number;
 	isActive?: boolean;
 	rateLimit?: RateLimit | null;
 	dsn?: Record<string, string>;

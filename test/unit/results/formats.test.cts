@@ -160,3 +160,15 @@ it('an answer without a body is raw with null', () => {
 	const rows = rowsOf('rawResponse', [], { answers: [{ status: 204, body: undefined }] });
 	expect(rows).toEqual([{ body: null, status: 204 }]);
 });
+
+it.each<[string, Partial<ClientKey>, number | null]>([
+	['its own field', { projectId: 7 }, 7],
+	['the field that GlitchTip calls projectID', { projectID: 8 }, 8],
+	['the DSN', { dsn: { public: 'https://0123@sentry.example/9' } }, 9],
+	['nothing', {}, null],
+])('the project of a key is told by %s', (_, fields, expected) => {
+	const key = { id: 'x', ...fields };
+	for (const format of ['structuredTable', 'dsn'] as const) {
+		expect(rowsOf(format, [key])).toMatchObject([{ projectId: expected }]);
+	}
+});

@@ -42,6 +42,7 @@ const FAULTS = {
 		answer: text(400, '<html><title>Blocked</title></html>'),
 	},
 	reset: { commits: 'never', answer: RESET },
+	error500page: { commits: 'never', answer: text(500, '<h1>Server Error (500)</h1>') },
 	error503: {
 		commits: 'never',
 		answer: json(503, { error: 'apigateway', detail: 'Downstream service unavailable' }),

@@ -3,6 +3,7 @@ import type { ProjectRef } from '../calls';
 import type { Answer, ApiCall, SentryClient } from '../client';
 import { CancelledError, rephrasing, SentryError, withState } from '../errors';
 import { isRecord, parseJson } from '../json';
+import { refusable } from '../lookUp';
 import type { PublicIdSupport } from './publicIdSupport';
 import type { IdChoice } from './publicId';
 import { wasNeverSent } from '../retryPolicy';
@@ -214,20 +215,28 @@ class Creation {
 		const wasThere = this.lastSent === undefined;
 		const before = this.publicId;
 		const unknown = (ids: string[]) => outcomeUnknown(unsettled, key, ids);
-		if (before === undefined) throw unknown(await this.madeSince([]));
-		const found = await this.find(() => unknown([before]));
-		if (found !== undefined) {
-			this.found = { ...found, ...(wasThere && { wasThere }) };
-			return;
+		if (before !== undefined) {
+			const found = await this.find(() => unknown([before]));
+			if (found !== undefined) {
+				this.found = { ...found, ...(wasThere && { wasThere }) };
+				return;
+			}
+			await support.waitForEvidence(client.clock);
+			if (support.isHonoured) return;
 		}
-		await support.waitForEvidence(client.clock);
-		if (!support.isHonoured) {
-			const candidates = await this.madeSince([before]);
-			if (candidates.length > 0) throw unknown(candidates);
-			const isRead = await support.ask(client, key);
-			// Unless the server is known not to read the ID, the key may come to have it.
-			if (isRead !== true) throw unknown(isRead === undefined ? [before] : []);
+		const made = await this.madeSince();
+		const named = before === undefined ? [] : [before];
+		if (made === undefined) throw unknown(named);
+		if (made.candidates.length > 0) throw unknown(made.candidates);
+		const isRead = before === undefined ? false : await support.ask(client, key);
+		if (isRead === true) return;
+		if (made.isProof && this.open?.mayBeUnderWay === false) {
+			this.open = undefined;
+			const isOfName = key.body.name === undefined && unsettled.details.status === 500;
+			throw isOfName ? nameNeeded(unsettled) : unsettled;
 		}
+		// Unless the server is known not to read the ID, the key may come to have it.
+		throw unknown(isRead === undefined ? named : []);
 	}
 
 	/**
@@ -262,30 +271,32 @@ class Creation {
 	}
 
 	/**
-	 * The IDs of keys that may be the one whose answer was lost: made since the first try, with the same
-	 * name, and not under an ID that this run asked for.
+	 * The keys that may be the one whose answer was lost, by their IDs: made since the first try, with the
+	 * same name, and not under an ID that this run asked for. That there is none is a proof only if the
+	 * list shows older keys: an empty one may come from elsewhere.
 	 *
-	 * @param unread the answer where the list can't be read: what is not seen may still be there
+	 * @returns undefined where the list can't be read: what is not seen may still be there
 	 */
-	private async madeSince(unread: string[]): Promise<string[]> {
+	private async madeSince(): Promise<{ candidates: string[]; isProof: boolean } | undefined> {
 		const { client, key, support, startedAt } = this;
-		const answer = await client
-			.request<ClientKey[]>(listKeysCall(key))
-			.catch((reason: unknown) =>
-				reason instanceof SentryError && reason.details.code !== 'cancelled'
-					? undefined
-					: Promise.reject(reason as Error),
-			);
-		if (answer === undefined) return unread;
+		const answer = await refusable(client.request<ClientKey[]>(listKeysCall(key)));
+		if (answer === undefined) return undefined;
 		// `Date` has whole seconds, and the key's own time may be rounded too.
 		const since = serverNow(answer, client) - (client.clock.now() - startedAt) - 2000;
-		return answer.body
-			.filter(({ dateCreated }) => Date.parse(dateCreated ?? '') >= since)
-			.filter(({ name }) => key.body.name === undefined || name === key.body.name)
+		const isNew = ({ dateCreated }: ClientKey) => Date.parse(dateCreated ?? '') >= since;
+		const candidates = answer.body
+			.filter(isNew)
+			.filter(({ name = '' }) =>
+				key.body.name === undefined ? INVENTED_NAME.test(name) : name === key.body.name,
+			)
 			.map(({ id }) => id)
 			.filter((id) => !support.wasAskedFor(id));
+		return { candidates, isProof: answer.body.some((one) => !isNew(one)) };
 	}
 }
+
+/** Two words, as Sentry makes up names (petname in src/sentry/models/projectkey.py), or none at all. */
+const INVENTED_NAME = /^(?:\p{Lu}\S* \p{Lu}\S*)?$/u;
 
 const EARLIER_TRY = new SentryError(
 	'The answer to an earlier try of this item was lost',
@@ -336,6 +347,15 @@ function outcomeUnknown(unclear: SentryError, key: ProjectRef, candidates: strin
 		'The client key may have been created, but its answer was lost',
 		`${unclear.message}. ${unclear.remedy} Whether the key exists can't be told, so it was not sent a second time: look at the client keys of ${key.organization}/${key.project} before you run this item again.${likely}`,
 		{ ...unclear.details, code: 'outcome_unknown', ...(candidates.length > 0 && { candidates }) },
+	);
+}
+
+/** GlitchTip answers 500 to a create without a name, and makes none up (recordings). */
+function nameNeeded(failure: SentryError): SentryError {
+	return new SentryError(
+		'This server wants a name for a client key',
+		`Enter one in 'Name'. Without it the server failed, and made no key: ${failure.message}.`,
+		{ ...failure.details, code: 'rejected_fields' },
 	);
 }
 

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../errors';
+import type { ClientKey } from '../types';
 
 /** What an address tells of a client key. */
 export interface DsnParts {
@@ -74,4 +75,11 @@ function partsOf(address: string): DsnParts | undefined {
 	if (ofLoader !== undefined) return { publicKey: ofLoader, ...ofOrganization, isPage: false };
 	const ofPage = KEY_PAGE.exec(pathname)?.[1];
 	return ofPage === undefined ? undefined : { publicKey: ofPage, isPage: true };
+}
+
+/** The number of a key's project, which older and other servers tell only in the key's DSN. */
+export function projectIdOf({ projectId, projectID, dsn }: ClientKey): string | undefined {
+	const told = projectId ?? projectID;
+	if (told !== undefined) return String(told);
+	return typeof dsn?.public === 'string' ? partsOf(dsn.public)?.projectId : undefined;
 }

@@ -3,7 +3,7 @@ import type { ProjectRef } from '../calls';
 import type { SentryClient } from '../client';
 import { InvalidInputError } from '../errors';
 import type { ClientKey } from '../types';
-import { differs, parseDsn } from './dsn';
+import { differs, parseDsn, projectIdOf } from './dsn';
 import type { DsnParts } from './dsn';
 
 /** The key that an item is about. */
@@ -37,9 +37,8 @@ export function compareByIds(
 export function compareWithKey(key: ClientKey, dsn: DsnParts | undefined): void {
 	if (dsn === undefined) return;
 	const own = typeof key.dsn?.public === 'string' ? parseDsn(key.dsn.public, LABEL) : undefined;
-	const projectId = key.projectId == null ? own?.projectId : String(key.projectId);
 	if (differs(dsn.organizationId, own?.organizationId)) refuseOther('organization');
-	if (differs(dsn.projectId, projectId)) refuseOther('project');
+	if (differs(dsn.projectId, projectIdOf(key))) refuseOther('project');
 }
 
 /**

@@ -75,12 +75,14 @@ export async function updateKey(
 
 /**
  * Refuses an update of which the server stored nothing, whatever its status. A rate limit alone that is
- * missing afterwards is none: the organization's plan may have no rate limits.
+ * missing afterwards is none: the organization's plan may have no rate limits. A server that does not
+ * tell the status of a key has no plans (GlitchTip).
  *
  * @throws SentryError `not_stored`
  */
 export function refuseIfNotStored({ key, isChanged, ignored }: Updated): void {
-	const isLimitDropped = ignored.join() === 'rateLimit' && !key.rateLimit;
+	const isLimitDropped =
+		ignored.join() === 'rateLimit' && !key.rateLimit && key.isActive !== undefined;
 	if (isChanged || ignored.length === 0 || isLimitDropped) return;
 	throw new SentryError(
 		`Sentry stored nothing of the update of client key ${key.id}`,

@@ -177,3 +177,48 @@ it('a firewall page is not taken for the refusal of an ID', async () => {
 	await clock.run(create());
 	expect(server.keys.map(({ id }) => id)).toEqual([ID_A]);
 });
+
+describe('a server that ignores public IDs and fails before it makes a key', () => {
+	const onServer = (hasOlder: boolean) => {
+		const set = setUp({ publicIds: 'ignored' });
+		if (hasOlder) set.server.addKey('Default', set.clock.now() - HOUR_MS);
+		return set;
+	};
+
+	it('has made none, if the list shows others and not this one', async () => {
+		const { clock, server, create } = onServer(true);
+		server.fail('POST', 'error500page');
+		const { details } = await clock.run(failureOf(create()));
+		expect(details).toEqual({ code: 'sentry_unavailable', status: 500 });
+	});
+
+	it('may have made one, if the list shows nothing at all', async () => {
+		const { clock, server, create } = onServer(false);
+		server.fail('POST', 'error500page');
+		const { details } = await clock.run(failureOf(create()));
+		expect(details.code).toBe('outcome_unknown');
+	});
+
+	it('wants a name, if there was none', async () => {
+		const { clock, server, create } = onServer(true);
+		server.addKey('somebody’s', clock.now());
+		server.fail('POST', 'error500page');
+		const failure = await clock.run(failureOf(create({ body: {} })));
+		expect(failure.message).toBe('This server wants a name for a client key');
+		expect(failure.details).toMatchObject({ code: 'rejected_fields', status: 500 });
+	});
+
+	it('is only unavailable, if it says so', async () => {
+		const { clock, server, create } = onServer(true);
+		server.fail('POST', 'error503');
+		const { details } = await clock.run(failureOf(create({ body: {} })));
+		expect(details.code).toBe('sentry_unavailable');
+	});
+
+	it('names a key that may be the one whose name Sentry made up', async () => {
+		const { clock, server, create } = onServer(true);
+		server.fail('POST', 'error500AfterCommit');
+		const { details } = await clock.run(failureOf(create({ body: {} })));
+		expect(details).toMatchObject({ code: 'outcome_unknown', candidates: [server.keys[0]?.id] });
+	});
+});
