@@ -4,6 +4,8 @@ export default {
 	testRunner: 'jest',
 	jest: { configFile: 'jest.mutation.config.js' },
 	coverageAnalysis: 'perTest',
+	// What runs as a module is loaded needs all tests for each mutant: 6 % of them would take 65 % of the time.
+	ignoreStatic: true,
 	ignorePatterns: ['coverage', 'dist', 'docs'],
 	incremental: true,
 	incrementalFile: 'reports/mutation/incremental.json',

@@ -1,4 +1,4 @@
-import { pathSegment } from '../../../nodes/SentryClientKeys/sentry/paths.ts';
+import { idOrSlug, pathSegment, quote } from '../../../nodes/SentryClientKeys/sentry/paths.ts';
 
 describe('a path segment', () => {
 	it.each([
@@ -51,6 +51,22 @@ describe('a path segment', () => {
 		expect(() => pathSegment('Project', value)).toThrow(/^'Project' /);
 	});
 
+	it.each([
+		[undefined, 'has no value', 'check that the input item has the field'],
+		[null, 'has no value', 'check that the input item has the field'],
+		[true, 'is not text', 'check that the input item has the field'],
+		[-1, 'is a number that is no ID', 'Hand long IDs over as text.'],
+		['', 'is empty', 'check that the input item has the field'],
+		['a/b', 'is not an ID or slug', "choose 'By URL' to paste an address"],
+	])('%p is told: %s', (value, complaint, remedy) => {
+		expect(() => pathSegment('Project', value)).toThrow(
+			expect.objectContaining({
+				message: `'Project' ${complaint}`,
+				remedy: expect.stringContaining(remedy) as string,
+			}) as Error,
+		);
+	});
+
 	it('that is refused is shown, but not at any length', () => {
 		const refused = `a/${'b'.repeat(500)}`;
 		expect(() => pathSegment('Project', refused)).toThrow(
@@ -59,5 +75,51 @@ describe('a path segment', () => {
 				details: { code: 'invalid_input', field: 'Project' },
 			}) as Error,
 		);
+	});
+});
+
+describe('an ID or slug', () => {
+	it.each([
+		['web-app', 'web-app'],
+		[' größe ', 'größe'],
+		[42, '42'],
+		['9223372036854775807', '9223372036854775807'],
+		['0000000000000000001', '0000000000000000001'],
+		['9999999999999999999x', '9999999999999999999x'],
+		['x9999999999999999999', 'x9999999999999999999'],
+	])('%p is sent as %p', (value, text) => {
+		expect(idOrSlug('Project', value)).toBe(text);
+	});
+
+	it.each([
+		['9223372036854775808', "'Project' is a longer number than any ID"],
+		['10000000000000000000', "'Project' is a longer number than any ID"],
+		['={{ $json.id }}', "'Project' looks like an expression"],
+		['a/b', "'Project' is not an ID or slug"],
+		['', "'Project' is empty"],
+	])('%p is refused: %s', (value, message) => {
+		expect(() => idOrSlug('Project', value)).toThrow(message);
+	});
+
+	it('that is too large is told the largest', () => {
+		expect(() => idOrSlug('Project', '9223372036854775808')).toThrow(
+			expect.objectContaining({
+				remedy: 'IDs go up to 9223372036854775807. Check the number, or use the slug.',
+			}) as Error,
+		);
+	});
+});
+
+describe('a quoted value', () => {
+	it.each([
+		['x'.repeat(80), `"${'x'.repeat(80)}"`],
+		['x'.repeat(81), `"${'x'.repeat(80)}…"`],
+		['https://key:secret@host/1', '"https://…@host/1"'],
+		['https://a@h/1 https://b@h/2', '"https://…@h/1 https://…@h/2"'],
+		['https://host/a@b', '"https://host/a@b"'],
+		['//@host', '"//…@host"'],
+		['me@example.com', '"me@example.com"'],
+	])('%p is shown as %p', (value, shown) => {
+		expect(quote(value)).toBe(shown);
 	});
 });

@@ -66,7 +66,7 @@ function partsOf(address: string): DsnParts | undefined {
 	const organizationId = /^o(\d+)\./.exec(hostname)?.[1];
 	const ofOrganization = organizationId === undefined ? {} : { organizationId };
 	const projectId =
-		/\/api\/(\d+)\/[a-z_]+\/?$/.exec(pathname)?.[1] ?? /\/(\d+)\/?$/.exec(pathname)?.[1];
+		/\/api\/(\d+)\/[a-z_-]+\/?$/.exec(pathname)?.[1] ?? /\/(\d+)\/?$/.exec(pathname)?.[1];
 	const publicKey = username || searchParams.get('sentry_key');
 	if (publicKey && projectId !== undefined) {
 		return { publicKey, ...ofOrganization, projectId, isPage: false };
