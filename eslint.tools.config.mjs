@@ -39,7 +39,6 @@ const directions = [
 export default tseslint.config(
 	{
 		ignores: [
-			'.stryker-tmp/',
 			'coverage/',
 			'dist/',
 			'node_modules/',

@@ -7,9 +7,9 @@ it.each([
 	[ID, ID],
 	[` ${ID}\n`, ID],
 	[ID.toUpperCase(), ID],
-	[UUID, UUID],
-	[UUID.toUpperCase(), UUID],
-])('%p is the ID %p', (value, id) => {
+	[UUID, ID],
+	[UUID.toUpperCase(), ID],
+])('%p has the digits %p', (value, id) => {
 	expect(checkKeyId('Key', value)).toBe(id);
 });
 
