@@ -7,16 +7,20 @@ import type { Dialect } from './dialect.cts';
 import { KeyEndpoints } from './keyEndpoints.cts';
 import { paginate } from './pagination.cts';
 import { hasRoute } from './routes.cts';
-import { serializeOrganization, serializeProject } from './serialize.cts';
+import { serializeOrganization, serializeProject, serializeTeam } from './serialize.cts';
 import { keyStats } from './stats.cts';
 import type { Store } from './store.cts';
 import type { Tokens } from './tokens.cts';
-import type { OrganizationRecord, ProjectRecord, TokenRecord } from './types.cts';
+import type { OrganizationRecord, ProjectRecord, TeamRecord, TokenRecord } from './types.cts';
 
 const PROJECT_READ = ['project:admin', 'project:read', 'project:write'];
 const PROJECT_WRITE = ['project:admin', 'project:write'];
 const PROJECT_ADMIN = ['project:admin'];
 const ORG_READ = ['org:admin', 'org:read', 'org:write'];
+const TEAM_READ = ['team:admin', 'team:read', 'team:write'];
+
+/** Asks for all projects that may be read; without it, a person's own ones (api/bases/organization.py). */
+const EVERY_PROJECT = '-1';
 
 /** The part of Sentry's API that client keys and their pickers need, with its order of checks. */
 export class Api {
@@ -44,6 +48,9 @@ export class Api {
 		const [collection, organization, part, ...rest] = segments;
 		if (collection === undefined) return this.index(request);
 		const token = authenticate(request.authorization, this.tokens);
+		if (collection === 'teams') {
+			return this.ofTeam(request, token, [organization ?? '', part ?? ''], rest);
+		}
 		if (collection === 'organizations') {
 			return organization === undefined
 				? this.organizations(request, token)
@@ -84,7 +91,10 @@ export class Api {
 		const mine = this.reachable(token);
 		const found = this.store.projects
 			.filter(
-				(project) => mine.includes(project.organization) && matches(project, request.query.query),
+				(project) =>
+					mine.includes(project.organization) &&
+					isMember(token, project) &&
+					matches(project, request.query.query),
 			)
 			.reverse();
 		return paginate(
@@ -123,15 +133,51 @@ export class Api {
 				found,
 				request.query,
 				listUrl(request),
-				(project) => serializeProject(project, false),
+				(project) => serializeProject(project, false, isMember(token, project)),
 				100,
 			);
 		}
-		if (request.query.team !== undefined) return detail(404, 'Team not found');
-		const ids = new Set(projects.map(({ id }) => id));
+		const { team: teamName, project } = request.query;
+		const team = teamName === undefined ? undefined : findTeam(organization, teamName);
+		if (teamName !== undefined && team === undefined) return detail(404, 'Team not found');
+		const ids = new Set(
+			projects
+				.filter(
+					(one) =>
+						(project === EVERY_PROJECT || isMember(token, one)) &&
+						(team === undefined || one.teams.includes(team.slug)),
+				)
+				.map(({ id }) => id),
+		);
 		return this.keys.list(
 			request,
 			this.store.allKeys().filter(({ projectId }) => ids.has(projectId)),
+		);
+	}
+
+	private ofTeam(
+		request: ApiRequest,
+		token: TokenRecord | ApiAnswer,
+		[organizationName, teamName]: [string, string],
+		[part]: string[],
+	): ApiAnswer {
+		if (!isToken(token)) return token;
+		const refusal = missingScope(token, TEAM_READ);
+		if (refusal !== undefined) return refusal;
+		const organization = this.store.organization(organizationName);
+		const team = organization && findTeam(organization, teamName);
+		if (organization === undefined || team === undefined) return NOT_FOUND;
+		const barred = missingAccess(token, organization, false);
+		if (barred !== undefined) return barred;
+		if (part === undefined) return { status: 200, body: serializeTeam(team) };
+		return paginate(
+			this.store.projects.filter(
+				(project) => project.organization === organization && project.teams.includes(team.slug),
+			),
+			request.query,
+			listUrl(request),
+			(project) => serializeProject(project, false, isMember(token, project)),
+			100,
 		);
 	}
 
@@ -191,6 +237,15 @@ function renamedAnswer(
 		headers: { Location: url },
 		body: { slug, detail: { extra: { url, slug } } },
 	};
+}
+
+/** Whether a person is in one of the project's teams; integrations are in all. */
+function isMember({ teams }: TokenRecord, project: ProjectRecord): boolean {
+	return teams === undefined || project.teams.some((team) => teams.includes(team));
+}
+
+function findTeam({ teams }: OrganizationRecord, idOrSlug: string): TeamRecord | undefined {
+	return teams.find(({ id, slug }) => slug === idOrSlug || String(id) === idOrSlug);
 }
 
 function matches(

@@ -18,7 +18,14 @@ import { SEED_TOKENS } from './seed.cts';
 import type { TokenName } from './seed.cts';
 import { Store } from './store.cts';
 import { Tokens } from './tokens.cts';
-import type { EventRecord, KeyFields, KeyRecord, Outcome, RequestRecord } from './types.cts';
+import type {
+	EventRecord,
+	KeyFields,
+	KeyRecord,
+	Outcome,
+	ProjectRecord,
+	RequestRecord,
+} from './types.cts';
 
 export type { Fault } from './faults.cts';
 export type { EventRecord, KeyRecord, RequestRecord } from './types.cts';
@@ -50,8 +57,8 @@ export interface Sandbox {
 		/** Newest first. */
 		ofProject(organization: string, project: string): KeyRecord[];
 	};
-	/** Adds projects to an organization. */
-	addProjects(organization: string, count: number): void;
+	/** Adds projects to an organization, in none of its teams unless `fields` say otherwise. */
+	addProjects(organization: string, count: number, fields?: Partial<ProjectRecord>): void;
 	/**
 	 * Adds keys to a project, called `key 1` and so on, the last of them the newest.
 	 *
@@ -132,9 +139,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				return project === undefined ? [] : store.keysOf(project);
 			},
 		},
-		addProjects: (organizationName, count) => {
+		addProjects: (organizationName, count, fields) => {
 			const organization = store.organization(organizationName);
-			if (organization !== undefined) store.addProjects(organization, count);
+			if (organization !== undefined) store.addProjects(organization, count, fields);
 		},
 		addKeys: (organizationName, projectName, count, fields) => {
 			const project = projectOf(organizationName, projectName);

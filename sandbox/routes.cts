@@ -6,6 +6,8 @@ const ROUTES = [
 	/^organizations\/[^/]+\/$/,
 	/^organizations\/[^/]+\/projects\/$/,
 	/^projects\/$/,
+	/^teams\/[^/]+\/[^/]+\/$/,
+	/^teams\/[^/]+\/[^/]+\/projects\/$/,
 	/^projects\/[^/]+\/[^/]+\/$/,
 	/^projects\/[^/]+\/[^/]+\/keys\/$/,
 	/^projects\/[^/]+\/[^/]+\/keys\/[^/]+\/$/,

@@ -1,7 +1,20 @@
 import type { OrganizationRecord, ProjectRecord, TokenRecord } from './types.cts';
 
-const acme: OrganizationRecord = { id: 4504765715316736, slug: 'acme', name: 'Acme' };
-const globex: OrganizationRecord = { id: 4504765715316737, slug: 'globex', name: 'Globex' };
+const acme: OrganizationRecord = {
+	id: 4504765715316736,
+	slug: 'acme',
+	name: 'Acme',
+	teams: [
+		{ id: 4506123456700001, slug: 'apps', name: 'Apps' },
+		{ id: 4506123456700002, slug: 'services', name: 'Services' },
+	],
+};
+const globex: OrganizationRecord = {
+	id: 4504765715316737,
+	slug: 'globex',
+	name: 'Globex',
+	teams: [{ id: 4506123456700003, slug: 'everybody', name: 'Everybody' }],
+};
 
 /** Enough projects that two pages of the pickers and a whole organization can be tried. */
 const ACME_SERVICES = 27;
@@ -20,23 +33,25 @@ export function seedProjects(
 	[first, second]: OrganizationRecord[],
 	browserSdkVersion: string,
 ): ProjectRecord[] {
-	const names: Array<[OrganizationRecord | undefined, string, string | null, string[]]> = [
-		[first, 'Web App', 'javascript-react', []],
-		[first, 'Mobile App', 'react-native', []],
-		[first, 'Backend', 'node', []],
+	type Seed = [OrganizationRecord | undefined, string, string | null, string, string[]];
+	const names: Seed[] = [
+		[first, 'Web App', 'javascript-react', 'apps', []],
+		[first, 'Mobile App', 'react-native', 'apps', []],
+		[first, 'Backend', 'node', 'services', []],
 		...Array.from(
 			{ length: ACME_SERVICES },
-			(_, n): [OrganizationRecord | undefined, string, string | null, string[]] => [
+			(_, n): Seed => [
 				first,
 				`Service ${String(n + 1).padStart(2, '0')}`,
 				'python',
+				'services',
 				[],
 			],
 		),
-		[second, 'API', 'go', []],
-		[second, 'Shop', 'php', ['old-shop']],
+		[second, 'API', 'go', 'everybody', []],
+		[second, 'Shop', 'php', 'everybody', ['old-shop']],
 	];
-	return names.flatMap(([organization, name, platform, oldSlugs], n) =>
+	return names.flatMap(([organization, name, platform, team, oldSlugs], n) =>
 		organization === undefined
 			? []
 			: [
@@ -47,6 +62,7 @@ export function seedProjects(
 						name,
 						platform,
 						organization,
+						teams: [team],
 						browserSdkVersion,
 					},
 				],
@@ -58,7 +74,17 @@ export function seedProjects(
  * one for a real token.
  */
 export const SEED_TOKENS = [
-	token('admin', 'user', ['org:read', 'project:admin', 'project:read', 'project:write']),
+	token('admin', 'user', [
+		'org:read',
+		'project:admin',
+		'project:read',
+		'project:write',
+		'team:read',
+	]),
+	{
+		...token('oneTeam', 'user', ['org:read', 'project:read', 'project:write', 'team:read']),
+		teams: ['apps'],
+	},
 	token('write', 'user', ['org:read', 'project:read', 'project:write']),
 	token('projectOnly', 'user', ['project:read', 'project:write']),
 	token('readOnly', 'user', ['org:read', 'project:read']),

@@ -1,4 +1,4 @@
-import type { KeyRecord, OrganizationRecord, ProjectRecord } from './types.cts';
+import type { KeyRecord, OrganizationRecord, ProjectRecord, TeamRecord } from './types.cts';
 
 /**
  * A key as the API answers it, fields in Sentry's order (api/serializers/models/project_key.py). The
@@ -46,10 +46,21 @@ export function serializeKey(key: KeyRecord, endpoint: string, sdkChoices: strin
 }
 
 export function serializeOrganization({ id, slug, name }: OrganizationRecord): object {
-	return { id: String(id), slug, name, status: { id: 'active', name: 'active' } };
+	return {
+		id: String(id),
+		slug,
+		name,
+		dateCreated: '2023-04-05T06:07:08Z',
+		status: { id: 'active', name: 'active' },
+	};
 }
 
-export function serializeProject(project: ProjectRecord, nested: boolean): object {
+export function serializeTeam({ id, slug, name }: TeamRecord): object {
+	return { id: String(id), slug, name };
+}
+
+/** @param isMember whether the token's user is in one of its teams */
+export function serializeProject(project: ProjectRecord, nested: boolean, isMember = true): object {
 	const { id, slug, name, platform, organization } = project;
 	return {
 		id: String(id),
@@ -57,7 +68,7 @@ export function serializeProject(project: ProjectRecord, nested: boolean): objec
 		name,
 		platform,
 		status: 'active',
-		isMember: true,
+		isMember,
 		hasAccess: true,
 		dateCreated: '2024-05-06T07:08:09Z',
 		...(nested && { organization: serializeOrganization(organization) }),

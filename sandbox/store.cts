@@ -37,8 +37,12 @@ export class Store {
 		for (const project of this.projects) this.addKey(project, { label: 'Default' });
 	}
 
-	/** More projects, for lists of more than one page. */
-	addProjects(organization: OrganizationRecord, count: number): void {
+	/** More projects, for lists of more than one page; in no team unless `fields` say otherwise. */
+	addProjects(
+		organization: OrganizationRecord,
+		count: number,
+		fields: Partial<ProjectRecord> = {},
+	): void {
 		const last = Math.max(...this.projects.map(({ id }) => id));
 		for (let n = 1; n <= count; n++) {
 			const project: ProjectRecord = {
@@ -48,7 +52,9 @@ export class Store {
 				name: `Extra ${n}`,
 				platform: null,
 				organization,
+				teams: [],
 				browserSdkVersion: this.browserSdkVersion,
+				...fields,
 			};
 			this.projects.push(project);
 			this.addKey(project, { label: 'Default' });

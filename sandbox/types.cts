@@ -42,10 +42,19 @@ export interface ProjectRecord {
 	name: string;
 	platform: string | null;
 	organization: OrganizationRecord;
+	/** The slugs of its teams. */
+	teams: string[];
 	browserSdkVersion: string;
 }
 
 export interface OrganizationRecord {
+	id: number;
+	slug: string;
+	name: string;
+	teams: TeamRecord[];
+}
+
+export interface TeamRecord {
 	id: number;
 	slug: string;
 	name: string;
@@ -59,6 +68,8 @@ export interface TokenRecord {
 	scopes: string[];
 	/** Slugs of the organizations it reaches. */
 	organizations: string[];
+	/** The teams that its user is in; without them, in all. */
+	teams?: string[];
 	/** False: the scopes suffice, but the user's role does not. */
 	hasObjectAccess: boolean;
 	expired: boolean;

@@ -64,9 +64,35 @@ it('is for nobody without a token', async () => {
 	expect((await withToken(undefined, sandbox.url).get(LIST)).status).toBe(401);
 });
 
-it('knows no teams', async () => {
+it.each([
+	['oneTeam', {}, 2],
+	['oneTeam', { project: '-1' }, 30],
+	['oneTeam', { team: 'services' }, 0],
+	['oneTeam', { team: 'services', project: '-1' }, 28],
+	['oneTeam', { team: '4506123456700001' }, 2],
+	['readOnly', {}, 30],
+	['integration', {}, 30],
+] as const)('shows the token %s with %j the keys of %d projects', async (token, query, count) => {
+	const { data } = await as(token, sandbox).get<Keys>(LIST, {
+		params: { ...query, per_page: '100' },
+	});
+	expect(data).toHaveLength(count);
+});
+
+it('refuses a team that does not exist', async () => {
 	const { status, data } = await as('readOnly', sandbox).get<unknown>(LIST, {
 		params: { team: 'web' },
 	});
 	expect([status, data]).toEqual([404, { detail: 'Team not found' }]);
+});
+
+it.each([
+	['oneTeam', 'services/projects/', 200, 28],
+	['oneTeam', '4506123456700001/projects/', 200, 2],
+	['oneTeam', 'nobody/projects/', 404, undefined],
+	['oneTeam', 'apps/', 200, undefined],
+	['readOnly', 'apps/projects/', 403, undefined],
+] as const)('a team, for %s: %s answers %d', async (token, path, status, count) => {
+	const answer = await as(token, sandbox).get<unknown[]>(`/api/0/teams/acme/${path}`);
+	expect([answer.status, answer.data.length]).toEqual([status, count]);
 });
