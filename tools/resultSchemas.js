@@ -54,10 +54,13 @@ module.exports = {
 		create: object(clientKey),
 		delete: object({ deleted: boolean, id: string }),
 		get: object(clientKey),
-		getAll: object(clientKey),
+		getAll: object({ ...clientKey, organization: string, project: string }),
 		rotate: object({ ...clientKey, previousKeyId: string }),
 		update: object(clientKey),
 		upsert: object({ ...clientKey, outcome: string }),
+	},
+	organization: {
+		getAll: object({ organization: string, id: string, name: string, dateCreated: string }),
 	},
 	project: {
 		getAll: object({

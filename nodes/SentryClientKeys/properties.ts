@@ -16,7 +16,7 @@ import {
 	scope,
 } from './parameters/locators';
 import { options } from './parameters/options';
-import { projectResultFormat, resultFormat } from './parameters/resultFormat';
+import { directoryResultFormat, resultFormat } from './parameters/resultFormat';
 
 /** The operations by resource, without the types of their own. */
 const all: Record<string, Record<string, Operation>> = operations;
@@ -51,7 +51,7 @@ export const properties: INodeProperties[] = [
 		),
 	),
 	resultFormat,
-	projectResultFormat,
+	directoryResultFormat,
 	options,
 ];
 

@@ -22,6 +22,8 @@ const serverThat = serversThat();
 const LIST: IDataObject = { operation: 'getAll', returnAll: true, resultFormat: 'dsn' };
 const WHOLE = { scope: 'organization' };
 const names = (rows: IDataObject[]) => rows.map(({ name }) => name);
+const codes = ({ warnings = [] }: IDataObject = {}) =>
+	(warnings as Array<{ code: string }>).map(({ code }) => code);
 
 describe("a project's keys", () => {
 	it('are all there, newest first, in as many requests as it has hundreds', async () => {
@@ -34,13 +36,57 @@ describe("a project's keys", () => {
 		expect(methods(sandbox)).toEqual(['GET', 'GET']);
 	});
 
-	it('are read no further than the limit', async () => {
+	it('are read no further than the limit, and the last row says that there are more', async () => {
 		addKeys(sandbox, 12);
-		const rows = result(await run(sandbox, { ...LIST, returnAll: false, limit: 5 }));
+		const done = await run(sandbox, { ...LIST, returnAll: false, limit: 5 });
+		const rows = result(done);
 		expect(names(rows)).toEqual(['key 11', 'key 10', 'key 9', 'key 8', 'key 7']);
+		expect(rows.map(codes)).toEqual([[], [], [], [], ['list_cut']]);
+		expect(hints(done)).toContain('left some results out');
 		expect(sandbox.requests.map(({ path }) => path)).toEqual([
 			'/api/0/projects/acme/web-app/keys/?per_page=5',
 		]);
+	});
+
+	it('say nothing where the limit is just their number', async () => {
+		addKeys(sandbox, 4);
+		const rows = result(await run(sandbox, { ...LIST, returnAll: false, limit: 5 }));
+		expect(rows.map(codes)).toEqual([[], [], [], [], []]);
+	});
+
+	it.each(['structuredTable', 'dsn'])(
+		'name their organization and project last in the format %s',
+		async (resultFormat) => {
+			const options = { includeUsage: true };
+			const [row = {}] = result(await run(sandbox, { ...LIST, resultFormat, options }));
+			expect(row).toMatchObject({ organization: 'acme', project: 'web-app' });
+			expect(Object.keys(row).slice(-3)).toEqual(['organization', 'project', 'usage']);
+		},
+	);
+
+	it('name them by their slugs, though they were entered by their IDs', async () => {
+		const rows = result(
+			await run(
+				sandbox,
+				{
+					...LIST,
+					organization: locator('4504765715316736'),
+					project: locator('={{ 4505281256090153 + $json.n % 2 }}'),
+				},
+				{ items: numbered(6) },
+			),
+		);
+		expect(rows.map(({ organization, project }) => [organization, project])).toEqual(
+			[0, 1, 2, 3, 4, 5].map((n) => ['acme', n % 2 === 0 ? 'web-app' : 'mobile-app']),
+		);
+		expect(sandbox.requests).toHaveLength(6 + 2);
+	});
+
+	it('of a project that the server lists none of, and does not know, are refused', async () => {
+		sandbox.faults.add({ kind: 'listInstead', path: '/keys/' });
+		const { message } = stopText(await run(sandbox, { ...LIST, project: locator('nope') }));
+		expect(message).toContain('the project or the organization does not exist (404)');
+		expect(result(await run(sandbox, LIST))).toEqual([]);
 	});
 
 	it('come up to 50 unless said otherwise', async () => {
@@ -107,6 +153,12 @@ describe("a project's keys", () => {
 		[{ limit: '={{ "many" }}', returnAll: false }, /^'Limit' /],
 		[{ filters: { status: 'gone' } }, /^'Filters > Status' /],
 		[{ filters: { name: '={{ $json.nothing }}' } }, /^'Filters > Name Contains' is empty/],
+		[
+			{ scope: '={{ "project" }}', filters: { team: 'apps' } },
+			/^'Filters > Team' is for the scope Organization only/,
+		],
+		[{ ...WHOLE, filters: { team: '={{ $json.nothing }}' } }, /^'Filters > Team' is empty/],
+		[{ ...WHOLE, filters: { team: 'a/b' } }, /^'Filters > Team' is not an ID or slug/],
 		[{ project: locator('={{ $json.nothing }}') }, /^'Project' has no value/],
 		[{ project: locator('={{ "" }}') }, /^'Project' is empty/],
 		[{ scope: '={{ "everything" }}' }, /^'Scope' is not one of the choices/],
@@ -121,8 +173,103 @@ describe("an organization's keys", () => {
 		const rows = result(await run(sandbox, { ...LIST, ...WHOLE }));
 		expect(rows).toHaveLength(30);
 		expect(sandbox.requests.map(({ path }) => path)).toEqual([
-			'/api/0/organizations/acme/project-keys/?per_page=100',
+			'/api/0/organizations/acme/project-keys/?project=-1&per_page=100',
+			'/api/0/organizations/acme/projects/?per_page=100',
 		]);
+		expect(rows.map(({ organization }) => organization)).toEqual(Array(30).fill('acme'));
+		expect(new Set(rows.map(({ project }) => project)).size).toBe(30);
+		expect(rows).toContainEqual(
+			expect.objectContaining({ project: 'web-app', projectId: 4505281256090153 }),
+		);
+	});
+
+	it('are one request in the raw format, which names nothing', async () => {
+		await run(sandbox, { ...LIST, ...WHOLE, resultFormat: 'rawResponse' });
+		expect(methods(sandbox)).toEqual(['GET']);
+	});
+
+	it('name the organization by its slug, with one look-up for all items', async () => {
+		const organization = locator('4504765715316736');
+		const rows = result(
+			await run(sandbox, { ...LIST, ...WHOLE, organization }, { items: numbered(3) }),
+		);
+		expect(rows.map((row) => row.organization)).toEqual(Array(90).fill('acme'));
+		expect(sandbox.requests).toHaveLength(3 + 2);
+	});
+
+	it('name a project whose slug is all digits by its ID', async () => {
+		const server = await serverThat({ organizationKeysEndpoint: false });
+		for (const one of [sandbox, server]) {
+			one.addProjects('acme', 1, { id: 77, slug: '2024' });
+			const rows = result(await run(one, { ...LIST, ...WHOLE }));
+			expect(rows.filter(({ project }) => project === '77')).toMatchObject([{ projectId: 77 }]);
+		}
+	});
+
+	it.each([true, false])(
+		'are those of projects without the token as member, too (endpoint: %p)',
+		async (organizationKeysEndpoint) => {
+			const server = await serverThat({ organizationKeysEndpoint });
+			const token = server.tokens.oneTeam;
+			expect(result(await run(server, { ...LIST, ...WHOLE }, { token }))).toHaveLength(30);
+			for (const team of ['services', '4506123456700002']) {
+				const filters = { team };
+				const rows = result(await run(server, { ...LIST, ...WHOLE, filters }, { token }));
+				expect(rows).toHaveLength(28);
+				expect(names(rows)).toEqual(Array(28).fill('Default'));
+			}
+		},
+	);
+
+	it.each([true, false])(
+		'of a team are read once a run where slugs are asked for (endpoint: %p)',
+		async (organizationKeysEndpoint) => {
+			const server = await serverThat({ organizationKeysEndpoint });
+			const rows = result(
+				await run(
+					server,
+					{ ...LIST, ...WHOLE, filters: { team: 'apps' } },
+					{ token: server.tokens.oneTeam },
+				),
+			);
+			expect(rows.map(({ project }) => project).sort()).toEqual(['mobile-app', 'web-app']);
+			expect(server.requests).toHaveLength(organizationKeysEndpoint ? 2 : 1 + 1 + 2);
+		},
+	);
+
+	it.each([true, false])(
+		'of an unknown team are refused (endpoint: %p)',
+		async (organizationKeysEndpoint) => {
+			const server = await serverThat({ organizationKeysEndpoint });
+			const done = await run(
+				server,
+				{ ...LIST, ...WHOLE, filters: { team: 'nobody' } },
+				{ token: server.tokens.oneTeam },
+			);
+			expect(stopText(done).message).toMatch(
+				/the team (?:or the organization )?does not exist \(404\)/,
+			);
+			expect(stopText(done).description).toContain('team "nobody"');
+		},
+	);
+
+	it('of one moment are the same at the limit, in one list and project by project', async () => {
+		const ids: unknown[][] = [];
+		for (const organizationKeysEndpoint of [true, false]) {
+			const server = await serverThat({ organizationKeysEndpoint });
+			const dateCreated = new Date(Date.now() + 1000);
+			for (const [n, project] of ['backend', 'service-27', 'web-app', 'backend'].entries()) {
+				const id = `${(n * 7 + 3) % 10}`.repeat(32);
+				addKeys(server, 1, { public: id, dateCreated }, project);
+			}
+			for (const limit of [1, 2, 3, 4]) {
+				const rows = result(await run(server, { ...LIST, ...WHOLE, returnAll: false, limit }));
+				expect(codes(rows.at(-1))).toEqual(['list_cut']);
+				ids.push(rows.map(({ id }) => (id as string)[0]));
+			}
+		}
+		expect(ids.slice(0, 4)).toEqual([['0'], ['0', '3'], ['0', '3', '4'], ['0', '3', '4', '7']]);
+		expect(ids.slice(4)).toEqual(ids.slice(0, 4));
 	});
 
 	it('are the same, in the same order, project by project', async () => {
@@ -141,7 +288,7 @@ describe("an organization's keys", () => {
 			'Default',
 		]);
 		const few = result(await run(server, { ...LIST, ...WHOLE, returnAll: false, limit: 2 }));
-		expect(few).toEqual(rows.slice(0, 2));
+		expect(few.map(({ id }) => id)).toEqual(rows.slice(0, 2).map(({ id }) => id));
 	});
 
 	it.each(['projectOnly', 'integrationProjectOnly'] as const)(
@@ -157,6 +304,7 @@ describe("an organization's keys", () => {
 		server.faults.add({ kind: 'forbidden', path: '/acme/backend/keys/' });
 		const done = await run(server, { ...LIST, ...WHOLE });
 		expect(result(done)).toHaveLength(29);
+		expect(codes(result(done).at(-1))).toEqual(['projects_left_out']);
 		expect(hints(done)).toMatch(/left out \(item 0: backend\)/);
 	});
 
@@ -212,8 +360,19 @@ describe("an organization's projects", () => {
 	it('can be searched and limited', async () => {
 		const found = await run(sandbox, { ...PROJECTS, filters: { query: 'service-1' } });
 		expect(result(found)).toHaveLength(10);
-		const few = await run(sandbox, { ...PROJECTS, returnAll: false, limit: 2 });
-		expect(result(few).map(({ project }) => project)).toEqual(['backend', 'mobile-app']);
+		const few = result(await run(sandbox, { ...PROJECTS, returnAll: false, limit: 2 }));
+		expect(few.map(({ project }) => project)).toEqual(['backend', 'mobile-app']);
+		expect(few.map(codes)).toEqual([[], ['list_cut']]);
+		const all = result(await run(sandbox, { ...PROJECTS, returnAll: false, limit: 30 }));
+		expect(all.flatMap(codes)).toEqual([]);
+	});
+
+	it('whose slug is all digits is handed out by its ID, and taken by it', async () => {
+		sandbox.addProjects('acme', 1, { id: 77, slug: '2024', name: 'Year' });
+		const [row] = result(await run(sandbox, { ...PROJECTS, filters: { query: 'year' } }));
+		expect(row).toMatchObject({ project: '77', id: '77', name: 'Year' });
+		const keys = result(await run(sandbox, { ...LIST, project: locator(row?.project) }));
+		expect(keys).toMatchObject([{ name: 'Default', projectId: 77, project: '77' }]);
 	});
 
 	it('take as many requests as there are hundreds', async () => {
@@ -226,5 +385,58 @@ describe("an organization's projects", () => {
 		const [row] = result(await run(sandbox, { ...PROJECTS, resultFormat: 'rawResponse' }));
 		expect(row?.status).toBe(200);
 		expect(row?.body).toHaveLength(30);
+	});
+});
+
+describe('the organizations of a token', () => {
+	const ORGANIZATIONS = { resource: 'organization', operation: 'getAll', returnAll: true };
+
+	it('come one an item', async () => {
+		const rows = result(await run(sandbox, { ...ORGANIZATIONS, organization: locator('') }));
+		expect(rows).toEqual([
+			{
+				organization: 'acme',
+				id: '4504765715316736',
+				name: 'Acme',
+				dateCreated: '2023-04-05T06:07:08Z',
+			},
+			{
+				organization: 'globex',
+				id: '4504765715316737',
+				name: 'Globex',
+				dateCreated: '2023-04-05T06:07:08Z',
+			},
+		]);
+		expect(rows.map((row) => Object.keys(row))).toEqual(
+			Array(2).fill(['organization', 'id', 'name', 'dateCreated']),
+		);
+	});
+
+	it.each(['integration', 'integrationProjectOnly'] as const)(
+		'are its own for an integration (%s)',
+		async (token) => {
+			const rows = result(await run(sandbox, ORGANIZATIONS, { token: sandbox.tokens[token] }));
+			expect(rows.map(({ organization }) => organization)).toEqual(['acme']);
+		},
+	);
+
+	it('can be searched and limited', async () => {
+		const found = await run(sandbox, { ...ORGANIZATIONS, filters: { query: 'glo' } });
+		expect(result(found).map(({ organization }) => organization)).toEqual(['globex']);
+		const few = result(await run(sandbox, { ...ORGANIZATIONS, returnAll: false, limit: 1 }));
+		expect(few.map(codes)).toEqual([['list_cut']]);
+	});
+
+	it('are pages in the raw format', async () => {
+		const [row] = result(await run(sandbox, { ...ORGANIZATIONS, resultFormat: 'rawResponse' }));
+		expect(row).toMatchObject({ status: 200, body: [{ slug: 'acme' }, { slug: 'globex' }] });
+	});
+
+	it('are not asked for with an empty search', async () => {
+		const done = await run(sandbox, {
+			...ORGANIZATIONS,
+			filters: { query: '={{ $json.nothing }}' },
+		});
+		expect(stopText(done).message).toMatch(/^'Filters > Query' is empty/);
 	});
 });

@@ -115,6 +115,12 @@ describe('the project list', () => {
 		expect(new Set(found).size).toBe(180);
 	});
 
+	it('gives a project whose slug is all digits by its ID', async () => {
+		sandbox.addProjects('acme', 1, { id: 77, slug: '2024', name: 'Year' });
+		const { results } = await open('searchProjects', 'write', { filter: 'year' });
+		expect(results).toEqual([{ name: 'Year (2024)', value: '77' }]);
+	});
+
 	it('takes the organization from an address as well', async () => {
 		const organization = locator('https://globex.sentry.io/projects/', 'url');
 		expect(values(await open('searchProjects', 'write', { organization }))).toEqual([
@@ -132,7 +138,7 @@ describe('the project list', () => {
 
 	it('asks for the organization first', async () => {
 		await expect(open('searchProjects', 'write', { organization: locator('') })).rejects.toThrow(
-			/'Organization' is empty/,
+			'Choose an organization first',
 		);
 	});
 });
@@ -171,7 +177,7 @@ describe('the client key list', () => {
 	it('asks for the project first', async () => {
 		const project = locator('');
 		await expect(open('searchClientKeys', 'write', { project })).rejects.toThrow(
-			/'Project' is empty/,
+			'Choose a project first',
 		);
 	});
 
@@ -182,8 +188,15 @@ describe('the client key list', () => {
 		);
 	});
 
+	it('asks for the organization before that', async () => {
+		const organization = locator('', 'list');
+		await expect(open('searchClientKeys', 'write', { organization })).rejects.toThrow(
+			'Choose an organization first',
+		);
+	});
+
 	it('says so if there is none', async () => {
-		sandbox.faults.add({ kind: 'listInstead' });
+		sandbox.faults.add({ kind: 'listInstead', path: '/keys/' });
 		await expect(open('searchClientKeys', 'write')).rejects.toThrow(/no client key.*'Create'/);
 	});
 });
@@ -206,7 +219,7 @@ describe('the list of SDK versions', () => {
 	});
 
 	it('says what to do where no key tells', async () => {
-		sandbox.faults.add({ kind: 'listInstead' });
+		sandbox.faults.add({ kind: 'listInstead', path: '/keys/' });
 		await expect(open('searchBrowserSdkVersions', 'write')).rejects.toThrow(/'By Version'/);
 	});
 });

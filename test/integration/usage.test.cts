@@ -93,6 +93,12 @@ it('is null, with a hint, where the server does not tell it', async () => {
 	expect(hints(done)).toContain('does not tell the usage');
 });
 
+it('is null, with a hint, where a web page answers', async () => {
+	sandbox.faults.add({ kind: 'html', path: '/stats/' });
+	const done = await run(sandbox, { ...LIST, ...withUsage() });
+	expect(result(done)).toMatchObject([{ usage: null, warnings: [{ code: 'usage_unavailable' }] }]);
+});
+
 it('is null where the figures have another shape', async () => {
 	sandbox.faults.add({ kind: 'listInstead', path: '/stats/' });
 	const done = await run(sandbox, { ...LIST, ...withUsage() });

@@ -8,6 +8,7 @@ import { credentialTypeOf } from '../parameters/authentication';
 import type { Authentication } from '../parameters/authentication';
 import { normalizeBaseUrl } from '../sentry/baseUrl';
 import { SentryClient } from '../sentry/client';
+import { Directory } from '../sentry/directory';
 import { tokenKindOf } from '../sentry/tokenKind';
 import type { SentryClientOptions } from '../sentry/client';
 import { InvalidInputError } from '../sentry/errors';
@@ -20,6 +21,8 @@ import { Turns } from './turns';
 /** One Sentry server, reached with one credential. */
 export interface Connection {
 	sentry: SentryClient;
+	/** What this run knows of the server's organizations and projects, shared by its items. */
+	directory: Directory;
 	/** What this run knows of the server's keys, shared by its items. */
 	keys: ServerKeys;
 	/** What the run's items may not do at the same time. */
@@ -83,7 +86,12 @@ function connect(
 		tokenKind: tokenKindOf(token),
 		send: transport(node, authentication, data),
 	});
-	return { sentry, keys: new ServerKeys(sentry, node.getInstanceId()), turns: new Turns() };
+	return {
+		sentry,
+		directory: new Directory(sentry),
+		keys: new ServerKeys(sentry, node.getInstanceId()),
+		turns: new Turns(),
+	};
 }
 
 interface Readable {

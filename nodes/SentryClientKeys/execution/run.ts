@@ -146,7 +146,7 @@ export class Run {
 	}
 
 	private async itemContext({ maxRetries, timeout }: Job, itemIndex: number): Promise<ItemContext> {
-		const { sentry, keys, turns } = await this.connections.ofItem(itemIndex, {
+		const { sentry, directory, keys, turns } = await this.connections.ofItem(itemIndex, {
 			clock: this.clock,
 			maxConcurrentRequests: this.concurrency,
 			maxRetries,
@@ -154,6 +154,7 @@ export class Run {
 		});
 		return {
 			sentry,
+			directory,
 			keys: new KeyMaker(
 				sentry,
 				keys,

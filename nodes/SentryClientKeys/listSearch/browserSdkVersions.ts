@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { ItemParameters } from '../parameters/ItemParameters';
 import { listSdkVersions } from '../sentry/keys/keyList';
+import { chosenProject } from './chosen';
 import { search } from './search';
 
 /** The From List mode of Browser SDK Version: what the keys of the chosen project offer. */
@@ -13,8 +13,7 @@ export async function searchBrowserSdkVersions(
 		filter,
 		cursor: undefined,
 		list: async (sentry) => {
-			const { organization, project } = ItemParameters.ofEditor(this);
-			const versions = await listSdkVersions(sentry, { organization, project });
+			const versions = await listSdkVersions(sentry, chosenProject(this));
 			return { entries: versions.filter((version) => version.includes(filter ?? '')) };
 		},
 		toItem: (version) => ({ name: version, value: version }),

@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { ItemParameters } from '../parameters/ItemParameters';
-import { listKeyPage } from '../sentry/keys/keyList';
+import { keyName, listKeyPage } from '../sentry/keys/keyList';
+import { chosenProject } from './chosen';
 import { search } from './search';
 
 /** The From List mode of Client Key: the keys of the chosen project, newest first. */
@@ -13,13 +13,10 @@ export async function searchClientKeys(
 	return await search(this, {
 		filter,
 		cursor,
-		list: async (sentry) => {
-			const { organization, project } = ItemParameters.ofEditor(this);
-			return await listKeyPage(sentry, { organization, project }, filter ?? '', cursor);
-		},
-		toItem: ({ id, name, isActive }) => ({
-			name: `${name ?? id} (${id.slice(0, 8)}…)${isActive === false ? ' – inactive' : ''}`,
-			value: id,
+		list: async (sentry) => await listKeyPage(sentry, chosenProject(this), filter ?? '', cursor),
+		toItem: (key) => ({
+			name: `${keyName(key) || key.id} (${key.id.slice(0, 8)}…)${key.isActive === false ? ' – inactive' : ''}`,
+			value: key.id,
 		}),
 		ifEmpty: {
 			message: 'The project has no client key',

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { listOrganizations } from '../sentry/directory';
+import { handleOf, listOrganizations } from '../sentry/directory';
 import { labelOf, search } from './search';
 
 /** The From List mode of Organization. */
@@ -13,7 +13,7 @@ export async function searchOrganizations(
 		filter,
 		cursor,
 		list: async (sentry) => await listOrganizations(sentry, filter ?? '', cursor),
-		toItem: (organization) => ({ name: labelOf(organization), value: organization.slug }),
+		toItem: (organization) => ({ name: labelOf(organization), value: handleOf(organization) }),
 		ifEmpty: {
 			message: 'Sentry lists no organization for this token',
 			remedy:

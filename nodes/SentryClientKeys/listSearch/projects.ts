@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { ItemParameters } from '../parameters/ItemParameters';
-import { listProjects } from '../sentry/directory';
+import { handleOf, listProjects } from '../sentry/directory';
+import { chosenOrganization } from './chosen';
 import { labelOf, search } from './search';
 
 /** The From List mode of Project: the projects of the chosen organization. */
@@ -13,11 +13,9 @@ export async function searchProjects(
 	return await search(this, {
 		filter,
 		cursor,
-		list: async (sentry) => {
-			const { organization } = ItemParameters.ofEditor(this);
-			return await listProjects(sentry, organization, filter ?? '', cursor);
-		},
-		toItem: (project) => ({ name: labelOf(project), value: project.slug }),
+		list: async (sentry) =>
+			await listProjects(sentry, chosenOrganization(this), filter ?? '', cursor),
+		toItem: (project) => ({ name: labelOf(project), value: handleOf(project) }),
 		ifEmpty: {
 			message: 'Sentry lists no project of this organization for this token',
 			remedy:

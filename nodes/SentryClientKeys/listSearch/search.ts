@@ -9,8 +9,8 @@ import { realClock } from '../execution/clock';
 import { connectEditor } from '../execution/connections';
 import { asSentryError } from '../execution/nodeErrors';
 import type { SentryClient } from '../sentry/client';
-import type { Page } from '../sentry/directory';
 import { SentryError } from '../sentry/errors';
+import type { Page } from '../sentry/pagination';
 
 /** Somebody is looking at a drop-down: better a quick word than many tries. */
 const PICKER_RETRIES = 2;

@@ -5,6 +5,7 @@ import { getAll as getAllKeys } from './clientKey/getAll';
 import { rotate } from './clientKey/rotate';
 import { update } from './clientKey/update';
 import { upsert } from './clientKey/upsert';
+import { getAll as getAllOrganizations } from './organization/getAll';
 import { getAll as getAllProjects } from './project/getAll';
 import type { Operation } from './types';
 
@@ -22,12 +23,14 @@ export const operations = {
 		rotate,
 		update,
 	},
+	organization: { getAll: getAllOrganizations },
 	project: { getAll: getAllProjects },
 } satisfies Record<string, Record<string, Operation>>;
 
 /** How the editor names the resources. */
 export const resources = {
 	clientKey: { name: 'Client Key', value: 'clientKey' },
+	organization: { name: 'Organization', value: 'organization' },
 	project: { name: 'Project', value: 'project' },
 } satisfies { [resource in keyof typeof operations]: { name: string; value: resource } };
 

@@ -11,18 +11,25 @@ export function usageDays(item: ItemParameters): number | undefined {
 	return item.switchOption('includeUsage') === true ? item.numberOption('usageDays') : undefined;
 }
 
-/**
- * Keys as results, with a column `usage` if that was asked for, and the requests which that took.
- *
- * @param projectOf the project whose key it is
- */
+/** What the rows of keys say besides Sentry's columns. */
+export interface KeyColumns {
+	/** The project whose key it is. */
+	projectOf: (key: ClientKey) => ProjectRef;
+	/** The columns that name it, where the panel does not. */
+	columnsOf: (key: ClientKey) => Row;
+	/** How many days of usage, if any. */
+	days: number | undefined;
+}
+
+/** Keys as results, and the requests that their own columns took. */
 export async function keyResults(
 	item: ItemContext,
 	keys: ClientKey[],
-	projectOf: (key: ClientKey) => ProjectRef,
-	days: number | undefined,
+	{ projectOf, columnsOf, days }: KeyColumns,
 ): Promise<{ results: KeyResult[]; answers: RawAnswer[] }> {
-	if (days === undefined) return { results: keys.map((key) => ({ key })), answers: [] };
+	if (days === undefined) {
+		return { results: keys.map((key) => ({ key, columns: columnsOf(key) })), answers: [] };
+	}
 	const { sentry } = item;
 	const usages = await mapInOrder(keys, sentry.maxConcurrentRequests, async (key) => {
 		return await keyUsage(sentry, projectOf(key), key.id, days);
@@ -31,7 +38,7 @@ export async function keyResults(
 	return {
 		results: keys.map((key, index) => ({
 			key,
-			columns: { usage: usages[index]?.usage ?? null },
+			columns: { ...columnsOf(key), usage: usages[index]?.usage ?? null },
 		})),
 		answers: usages.flatMap((usage) => (usage === undefined ? [] : [usage.answer])),
 	};
@@ -40,8 +47,13 @@ export async function keyResults(
 /** One key as the result of an item, with what is to be said of it. */
 export function keyResult(item: ItemContext, key: ClientKey, columns: Row = {}): KeyResult {
 	if (key.isActive === false) item.warn('key_inactive', key.id);
-	if (key.dsn?.public === '') item.warn('dsn_empty');
+	warnOfEmptyDsn(item, key);
 	return { key, columns };
+}
+
+/** Says where a key's DSN leads nowhere. */
+export function warnOfEmptyDsn(item: ItemContext, { dsn }: ClientKey): void {
+	if (dsn?.public === '') item.warn('dsn_empty');
 }
 
 /** Fields that Sentry takes only when a key is changed. */

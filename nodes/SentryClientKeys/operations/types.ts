@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 
 import type { ItemParameters } from '../parameters/ItemParameters';
 import type { SentryClient } from '../sentry/client';
+import type { Directory } from '../sentry/directory';
 import type { KeyMaker } from '../sentry/keys/keyMaker';
 import type { ClientKey } from '../sentry/types';
 import type { WarningCode } from './warnings';
@@ -9,6 +10,8 @@ import type { WarningCode } from './warnings';
 /** What an operation works with for one item. */
 export interface ItemContext {
 	sentry: SentryClient;
+	/** The server's organizations and projects, as this run knows them. */
+	directory: Directory;
 	/** Makes keys exactly once, also when n8n runs the item again. */
 	keys: KeyMaker;
 	/**
@@ -63,8 +66,11 @@ export interface UnsettledOutcome {
  * leave the work half done.
  */
 export interface Operation<Prepared = unknown> {
-	/** What the user chooses for it to work on; `scope`: one project or the whole organization. */
-	target: 'organization' | 'scope' | 'project' | 'clientKey';
+	/**
+	 * What the user chooses for it to work on; `scope`: one project or the whole organization, `none`:
+	 * whatever the token can see.
+	 */
+	target: 'none' | 'organization' | 'scope' | 'project' | 'clientKey';
 	option: INodePropertyOptions;
 	/** Without `displayOptions` for resource and operation: the registry adds them. */
 	parameters: INodeProperties[];

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Shown for every operation: each works on one organization. */
+/** For all operations but the list of organizations: each works on one. */
 export const organization: INodeProperties = {
 	displayName: 'Organization',
 	name: 'organization',

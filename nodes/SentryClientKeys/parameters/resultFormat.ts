@@ -32,16 +32,16 @@ export const resultFormat: INodeProperties = {
 	],
 };
 
-/** For operations on projects, which have no DSN. */
-export const projectResultFormat: INodeProperties = {
+/** For operations on organizations and projects, which have no DSN. */
+export const directoryResultFormat: INodeProperties = {
 	...resultFormat,
-	displayOptions: { show: { resource: ['project'] } },
+	displayOptions: { show: { resource: ['organization', 'project'] } },
 	options: [
 		FORMATS.rawResponse,
 		{
 			name: 'Structured Table',
 			value: 'structuredTable',
-			description: 'One item per project, with the columns that the other operations take',
+			description: 'One item each, with the columns that the other operations take',
 		},
 	],
 };

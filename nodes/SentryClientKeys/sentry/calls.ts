@@ -83,18 +83,34 @@ export function listKeysCall(project: ProjectRef, query: Record<string, string> 
 	};
 }
 
-/** The same for all projects of an organization; servers have it since December 2025. */
+/**
+ * The same for all projects of an organization that the token can read; servers have it since December
+ * 2025. Without `project=-1` a personal token sees those of its own teams only.
+ *
+ * @param team only the projects of this one, by its ID or slug
+ */
 export function listOrganizationKeysCall(
 	organization: string,
 	query: Record<string, string> = {},
+	team?: string,
 ): ApiCall {
 	return {
 		method: 'GET',
 		path: '/api/0/organizations/{organization}/project-keys/',
-		query: { per_page: String(PAGE_SIZE), ...query },
+		query: {
+			project: '-1',
+			per_page: String(PAGE_SIZE),
+			...query,
+			...(team !== undefined && { team }),
+		},
 		bucket: 'list organization keys',
 		success: { status: 200, shape: 'keys' },
-		subject: { action: 'list the client keys', scopes: ORGANIZATION_SCOPES, organization },
+		subject: {
+			action: 'list the client keys',
+			scopes: ORGANIZATION_SCOPES,
+			organization,
+			...(team !== undefined && { team }),
+		},
 	};
 }
 

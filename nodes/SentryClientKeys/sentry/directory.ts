@@ -1,19 +1,21 @@
-import { PAGE_SIZE } from './calls';
-import type { Answer, ApiCall, SentryClient } from './client';
+import { PAGE_SIZE, readProject } from './calls';
+import type { ProjectRef } from './calls';
+import type { ApiCall, SentryClient } from './client';
 import { SentryError } from './errors';
-import { endlessList, MOST_PAGES, nextCursor } from './pagination';
-import { pathSegment } from './paths';
+import { isNumber, slugsOf } from './lookUp';
+import { collect, pagesOf, SEARCH_PAGES, searchPages } from './pagination';
+import type { Found, Page, Selection } from './pagination';
 
 /** An organization or a project, as far as it takes to choose it. */
 export interface Entry {
+	id?: unknown;
 	slug: string;
 	name: string;
 }
 
-/** One page of a list; `next` continues it. */
-export interface Page<T> {
-	entries: T[];
-	next?: string;
+/** An organization as Sentry's lists answer it. */
+export interface OrganizationEntry extends Entry {
+	dateCreated?: string | null;
 }
 
 /**
@@ -21,22 +23,33 @@ export interface Page<T> {
  * organization leaves that out.
  */
 export interface ProjectEntry extends Entry {
-	id: string;
 	platform?: string | null;
 	dateCreated?: string | null;
 	isMember?: boolean;
 	hasAccess?: boolean;
-	status?: string;
-	organization?: Entry & { id: string };
+	organization?: OrganizationEntry;
+}
+
+/** What of a list is wanted: all that match a text, or the first of them. */
+export interface ListSettings {
+	limit?: number | undefined;
+	/** As Sentry's search takes it; empty for all. */
+	search?: string;
 }
 
 /** Marks cursors of the fallback list, so that its next page is asked of the same endpoint. */
 const FALLBACK = 'projects:';
-/** How many pages of the fallback list are read in search of a match. */
-const FALLBACK_PAGES = 10;
 
 /**
- * The organizations that the token can see, matching a search text.
+ * What an organization or project is called in a request. Where a slug is all digits, as old ones may be,
+ * the API takes it for an ID, so that the ID is the only name that works.
+ */
+export function handleOf({ id, slug }: Pick<Entry, 'id' | 'slug'>): string {
+	return isNumber(slug) && (typeof id === 'string' || typeof id === 'number') ? String(id) : slug;
+}
+
+/**
+ * One page of the organizations that the token can see, for a drop-down.
  *
  * `/organizations/` wants `org:read` and lists nothing for an integration's token (its user is no
  * member of any organization); then the organizations are taken from the projects the token sees
@@ -48,37 +61,38 @@ export async function listOrganizations(
 	sentry: SentryClient,
 	search: string,
 	cursor?: string,
-): Promise<Page<Entry>> {
-	const answer = await sentry
-		.request<Entry[]>(listCall('/api/0/organizations/', 'organizations', search, cursor))
-		.catch(ifForbidden);
-	if (!(answer instanceof SentryError) && (answer.body.length > 0 || cursor !== undefined)) {
-		return page(answer.body, nextCursor(answer.headers.link));
-	}
-	const bySlug = new Map<string, Entry>();
-	let next: string | undefined;
-	for (let pages = 0; pages < FALLBACK_PAGES; pages++) {
-		const projects = await requestOwnProjects(sentry, '', next);
-		for (const { organization } of projects.body) {
-			if (organization !== undefined && matches(organization, search)) {
-				bySlug.set(organization.slug, organization);
-			}
-		}
-		next = nextCursor(projects.headers.link);
-		if (next === undefined) break;
-	}
-	return page([...bySlug.values()]);
+): Promise<Page<OrganizationEntry>> {
+	let listed = 0;
+	const page = await searchPages(
+		pagesOf<OrganizationEntry>(sentry, organizationsCall(search), cursor),
+		(organization) => {
+			listed += 1;
+			return isMatch(organization, search);
+		},
+	).catch(ifForbidden);
+	if (!(page instanceof SentryError) && (listed > 0 || cursor !== undefined)) return page;
+	const pages = firstOf(SEARCH_PAGES, ownProjectPages(sentry, ''));
+	const { found } = await collect(pages, organizationsIn(search));
+	return { entries: found };
 }
 
-/** A page of projects, and how it came about. */
-interface ProjectPage extends Page<ProjectEntry> {
-	answers: Array<Answer<ProjectEntry[]>>;
-	/** Why it was not the organization's own list. */
-	refusal?: SentryError | undefined;
+/** All organizations that the token can see, or the first ones, found in the same way. */
+export async function listAllOrganizations(
+	sentry: SentryClient,
+	{ limit, search = '' }: ListSettings = {},
+): Promise<Found<OrganizationEntry>> {
+	const list = await collect(
+		pagesOf<OrganizationEntry>(sentry, organizationsCall(search)),
+		matching(search, limit),
+	).catch(ifForbidden);
+	if (!(list instanceof SentryError) && !hasNothing(list)) return list;
+	const derived = await collect(ownProjectPages(sentry, ''), { ...organizationsIn(search), limit });
+	if (hasNothing(derived) && list instanceof SentryError) throw list;
+	return derived;
 }
 
 /**
- * The projects of an organization that match a search text.
+ * One page of the projects of an organization, for a drop-down.
  *
  * Without `org:read` the organization's own list is refused; then those of the token's own projects
  * are taken that belong to it.
@@ -91,116 +105,245 @@ export async function listProjects(
 	organization: string,
 	search: string,
 	cursor?: string,
-): Promise<ProjectPage> {
-	let refusal: SentryError | undefined;
+): Promise<Page<ProjectEntry>> {
 	if (cursor === undefined || !cursor.startsWith(FALLBACK)) {
-		const path = `/api/0/organizations/${pathSegment('Organization', organization)}/projects/`;
-		const call = {
-			...listCall(path, 'projects', search, cursor),
-			subject: { action: 'list the projects', scopes: 'org:read', organization },
-		};
-		const answer = await sentry.request<ProjectEntry[]>(call).catch(ifForbidden);
-		if (!(answer instanceof SentryError)) {
-			return { ...page(answer.body, nextCursor(answer.headers.link)), answers: [answer] };
-		}
-		refusal = answer;
+		const page = await searchPages(
+			pagesOf<ProjectEntry>(sentry, projectsCall(organization, search), cursor),
+			(project) => isMatch(project, search),
+		).catch(ifForbidden);
+		if (!(page instanceof SentryError)) return page;
 	}
-	let next = cursor?.slice(FALLBACK.length);
-	const entries: ProjectEntry[] = [];
-	const answers: Array<Answer<ProjectEntry[]>> = [];
-	do {
-		const answer = await requestOwnProjects(sentry, search, next);
-		answers.push(answer);
-		entries.push(
-			...answer.body.filter(
-				({ organization: owner }) => owner?.slug === organization || owner?.id === organization,
-			),
-		);
-		next = nextCursor(answer.headers.link);
-	} while (entries.length === 0 && next !== undefined && answers.length < FALLBACK_PAGES);
-	return { ...page(entries, next === undefined ? undefined : FALLBACK + next), answers, refusal };
+	const from = cursor?.startsWith(FALLBACK) === true ? cursor.slice(FALLBACK.length) : undefined;
+	const { entries, next } = await searchPages(
+		ownProjectPages(sentry, search, from),
+		(project) => isOwnedBy(project, organization) && isMatch(project, search),
+	);
+	return next === undefined ? { entries } : { entries, next: FALLBACK + next };
 }
 
 /**
- * All projects of an organization, or the first ones, and the requests that it took.
+ * All projects of an organization, or the first ones, found in the same way.
  *
  * @param organization ID or slug
- * @throws SentryError also where the token sees nothing of the organization
+ * @throws SentryError also where there is no such organization, or the token sees nothing of it
  */
 export async function listAllProjects(
 	sentry: SentryClient,
 	organization: string,
-	{ limit = Infinity, search = '' }: { limit?: number | undefined; search?: string } = {},
-): Promise<{ projects: ProjectEntry[]; answers: Array<Answer<ProjectEntry[]>> }> {
-	const projects = new Map<string, ProjectEntry>();
-	const answers: Array<Answer<ProjectEntry[]>> = [];
-	const seen = new Set<string>();
-	let refusal: SentryError | undefined;
-	let cursor: string | undefined;
-	do {
-		const page = await listProjects(sentry, organization, search, cursor);
-		for (const project of page.entries) projects.set(project.slug, project);
-		answers.push(...page.answers);
-		refusal ??= page.refusal;
-		cursor = page.next;
-		if (cursor !== undefined && (seen.has(cursor) || seen.size >= MOST_PAGES)) {
-			throw endlessList('list the projects', seen.size + 1);
-		}
-		if (cursor !== undefined) seen.add(cursor);
-	} while (cursor !== undefined && projects.size < limit);
-	if (projects.size === 0 && search === '' && refusal !== undefined) throw refusal;
-	return { projects: [...projects.values()].slice(0, limit), answers };
+	{ limit, search = '' }: ListSettings = {},
+): Promise<Found<ProjectEntry>> {
+	const list = await collect(
+		pagesOf<ProjectEntry>(sentry, projectsCall(organization, search)),
+		matching(search, limit),
+	).catch(ifForbidden);
+	if (!(list instanceof SentryError)) {
+		// Not every server refuses to list what does not exist.
+		if (hasNothing(list)) await sentry.request(organizationCall(organization));
+		return list;
+	}
+	const { select } = matching<ProjectEntry>(search);
+	const own = await collect(ownProjectPages(sentry, search), {
+		idOf,
+		select: (project) => (isOwnedBy(project, organization) ? select(project) : []),
+		limit,
+	});
+	if (own.found.length === 0) {
+		if (search === '') throw list;
+		// Nothing matches, or the organization does not exist.
+		await listAllProjects(sentry, organization, { limit: 1 });
+	}
+	return own;
 }
 
 /**
- * The slug of an organization that was named by its ID; anything else as it is, also where the token may
- * not ask.
+ * The projects of a team.
+ *
+ * @param team ID or slug
+ * @throws SentryError also where there is no such team
  */
-export async function organizationSlug(
+export async function listTeamProjects(
 	sentry: SentryClient,
 	organization: string,
-): Promise<string> {
-	if (!/^\d+$/.test(organization)) return organization;
-	const answer = await sentry
-		.request<Partial<Entry>>({
-			method: 'GET',
-			path: `/api/0/organizations/${pathSegment('Organization', organization)}/`,
-			bucket: 'get organization',
-			success: { status: 200, shape: 'object' },
-			subject: { action: 'return the organization', scopes: 'org:read', organization },
-		})
-		.catch((reason: unknown) =>
-			reason instanceof SentryError && reason.refusal !== undefined
-				? undefined
-				: Promise.reject(reason as Error),
+	team: string,
+): Promise<ProjectEntry[]> {
+	const path = '/api/0/teams/{organization}/{team}/';
+	const subject = { scopes: 'team:read', organization, team };
+	const list = await collect(
+		pagesOf<ProjectEntry>(sentry, {
+			...listCall(`${path}projects/`, '', "list the team's projects"),
+			subject: { action: "list the team's projects", ...subject },
+		}),
+		matching(''),
+	);
+	if (hasNothing(list)) {
+		await sentry.request({
+			...detailCall(path, 'team'),
+			subject: { action: 'return the team', ...subject },
+		});
+	}
+	return list.found;
+}
+
+/** What one run knows of a server's organizations and projects, asked for once by all its items. */
+export class Directory {
+	private readonly slugs = new Once<string>();
+	private readonly projects = new Once<ProjectEntry[]>();
+
+	/** What the server said instead of listing an organization's keys, where it has no such list. */
+	withoutKeyList: SentryError | undefined;
+
+	constructor(readonly sentry: SentryClient) {}
+
+	/** The projects of an organization that the token can see. */
+	async projectsOf(organization: string): Promise<ProjectEntry[]> {
+		return await this.projects.of(
+			organization,
+			async () => (await listAllProjects(this.sentry, organization)).found,
 		);
-	return answer?.body.slug ?? organization;
+	}
+
+	/** The slug of an organization that was named by its ID; what was named where nothing tells it. */
+	async organizationSlug(organization: string): Promise<string> {
+		if (!isNumber(organization)) return organization;
+		return await this.slugs.of(organization, async () => {
+			const answer = await this.sentry
+				.request<Partial<Entry>>(organizationCall(organization))
+				.catch(ifRefused);
+			if (typeof answer?.body.slug === 'string') return answer.body.slug;
+			return (await slugsOf(this.sentry, { organization })).organization ?? organization;
+		});
+	}
+
+	/** What the projects of an organization are called, by their IDs; empty where the token may not list them. */
+	async projectHandles(organization: string): Promise<ReadonlyMap<string, string>> {
+		const projects = (await this.projectsOf(organization).catch(ifRefused)) ?? [];
+		return new Map(projects.map((project) => [String(project.id), handleOf(project)]));
+	}
+
+	/** A project by its slugs, however it was named; what was named where nothing tells them. */
+	async slugsOf({ organization, project }: ProjectRef): Promise<ProjectRef> {
+		if (!isNumber(project)) {
+			return { organization: await this.organizationSlug(organization), project };
+		}
+		const handle = (await this.projectHandles(organization)).get(project);
+		if (handle !== undefined) {
+			return { organization: await this.organizationSlug(organization), project: handle };
+		}
+		const found = await readProject(this.sentry, { organization, project });
+		return {
+			organization: found.organization?.slug ?? (await this.organizationSlug(organization)),
+			project: found.slug === undefined ? project : handleOf({ ...found, slug: found.slug }),
+		};
+	}
+}
+
+/** What is asked for only once, by whoever wants it first; a failure is not kept. */
+class Once<T> {
+	private readonly asked = new Map<string, Promise<T>>();
+
+	async of(name: string, ask: () => Promise<T>): Promise<T> {
+		const known = this.asked.get(name);
+		if (known !== undefined) return await known;
+		const answer = ask();
+		this.asked.set(name, answer);
+		answer.catch(() => this.asked.delete(name));
+		return await answer;
+	}
 }
 
 /** The one list that works with project scopes alone; on sentry.io it knows the US region only. */
-async function requestOwnProjects(
-	sentry: SentryClient,
-	search: string,
-	cursor: string | undefined,
-): Promise<Answer<ProjectEntry[]>> {
-	return await sentry.request<ProjectEntry[]>(
-		listCall('/api/0/projects/', 'projects', search, cursor),
-	);
+function ownProjectPages(sentry: SentryClient, search: string, from?: string) {
+	const call = listCall('/api/0/projects/', search, 'list the projects');
+	return pagesOf<ProjectEntry>(sentry, call, from);
 }
 
-function listCall(path: string, what: string, search: string, cursor?: string): ApiCall {
+function organizationsCall(search: string): ApiCall {
+	return listCall('/api/0/organizations/', search, 'list the organizations');
+}
+
+function projectsCall(organization: string, search: string): ApiCall {
+	const path = '/api/0/organizations/{organization}/projects/';
+	const action = 'list the projects';
+	return {
+		...listCall(path, search, action),
+		subject: { action, scopes: 'org:read', organization },
+	};
+}
+
+function organizationCall(organization: string): ApiCall {
+	return {
+		...detailCall('/api/0/organizations/{organization}/', 'organization'),
+		subject: { action: 'return the organization', scopes: 'org:read', organization },
+	};
+}
+
+function listCall(path: string, search: string, action: string): ApiCall {
 	return {
 		method: 'GET',
 		path,
-		query: {
-			per_page: String(PAGE_SIZE),
-			...(search === '' ? {} : { query: search }),
-			...(cursor === undefined ? {} : { cursor }),
-		},
+		query: { per_page: String(PAGE_SIZE), ...(search !== '' && { query: search }) },
 		bucket: `list ${path}`,
 		success: { status: 200, shape: 'entries' },
-		subject: { action: `list the ${what}`, scopes: 'org:read or project:read' },
+		subject: { action, scopes: 'org:read or project:read' },
 	};
+}
+
+function detailCall(path: string, what: string): Omit<ApiCall, 'subject'> {
+	return {
+		method: 'GET',
+		path,
+		bucket: `get ${what}`,
+		success: { status: 200, shape: 'object' },
+	};
+}
+
+function matching<T extends Entry>(search: string, limit?: number): Selection<T, T> {
+	return {
+		select: (entry) => (isMatch(entry, search) ? [entry] : []),
+		idOf,
+		limit,
+		isSelectedByServer: search === '',
+	};
+}
+
+function organizationsIn(search: string): Selection<ProjectEntry, OrganizationEntry> {
+	return {
+		select: ({ organization }) =>
+			organization !== undefined && isMatch(organization, search) ? [organization] : [],
+		idOf,
+	};
+}
+
+function idOf({ slug }: Entry): string {
+	return slug;
+}
+
+/**
+ * Whether an entry matches a search text: not every server searches. Terms such as `team:x`, and quoted
+ * ones, only the server can tell.
+ */
+function isMatch({ name, slug }: Entry, search: string): boolean {
+	if (/[:"]/.test(search)) return true;
+	const wanted = search.trim().replace(/\s+/g, ' ').toLowerCase();
+	return slug.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted);
+}
+
+function isOwnedBy({ organization: owner }: ProjectEntry, organization: string): boolean {
+	return owner?.slug === organization || (owner !== undefined && String(owner.id) === organization);
+}
+
+/** Whether the server's list was empty, whatever was wanted of it. */
+function hasNothing({ answers }: Found<unknown>): boolean {
+	return answers.every(({ body }) => Array.isArray(body) && body.length === 0);
+}
+
+async function* firstOf<T>(count: number, all: AsyncIterable<T>): AsyncGenerator<T> {
+	let taken = 0;
+	for await (const one of all) {
+		yield one;
+		taken += 1;
+		if (taken === count) return;
+	}
 }
 
 /** A 403 as a value; everything else goes on. */
@@ -210,11 +353,9 @@ function ifForbidden(reason: unknown): SentryError | Promise<never> {
 		: Promise.reject(reason);
 }
 
-function matches({ name, slug }: Entry, search: string): boolean {
-	const wanted = search.toLowerCase();
-	return slug.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted);
-}
-
-function page<T>(entries: T[], next?: string): Page<T> {
-	return next === undefined ? { entries } : { entries, next };
+/** What is not there, or not for this token, as nothing; everything else goes on. */
+function ifRefused(reason: unknown): undefined | Promise<never> {
+	return reason instanceof SentryError && [403, 404].includes(reason.details.status ?? 0)
+		? undefined
+		: Promise.reject(reason);
 }

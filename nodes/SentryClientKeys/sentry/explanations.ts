@@ -16,6 +16,7 @@ export interface Subject {
 	organization?: string;
 	project?: string;
 	keyId?: string;
+	team?: string;
 }
 
 /** What an explanation depends on besides the answer. */
@@ -394,6 +395,7 @@ function forbidden(answer: HttpResponse, { tokenKind, subject }: Circumstances):
 /** What a permission of an internal integration is called that holds one of the scopes. */
 function permissionFor(scopes: string): string {
 	if (scopes.startsWith('org:')) return 'Organization: Read';
+	if (scopes.startsWith('team:')) return 'Team: Read';
 	if (isForReading(scopes)) return 'Project: Read';
 	return scopes.startsWith('project:admin') ? 'Project: Admin' : 'Project: Read & Write';
 }
@@ -402,17 +404,24 @@ function isForReading(scopes: string): boolean {
 	return scopes.includes(':read');
 }
 
+/** What Sentry says where a list is asked for a team that does not exist. */
+export const TEAM_NOT_FOUND = 'Team not found';
+
 function notFound(body: unknown, { baseUrl, subject }: Circumstances): Explanation {
 	// Servers since October 2025 tell a missing project from a missing key.
 	const isProject = isRecord(body) && body.detail === 'Project does not exist';
-	const because =
-		subject.keyId !== undefined && !isProject
+	const isTeam = subject.team !== undefined && isRecord(body) && body.detail === TEAM_NOT_FOUND;
+	const because = isTeam
+		? 'the team does not exist'
+		: subject.keyId !== undefined && !isProject
 			? 'the client key, the project or the organization does not exist'
 			: subject.project !== undefined
 				? 'the project or the organization does not exist'
-				: subject.organization !== undefined
-					? 'the organization does not exist'
-					: 'the address does not exist';
+				: subject.team !== undefined
+					? 'the team or the organization does not exist'
+					: subject.organization !== undefined
+						? 'the organization does not exist'
+						: 'the address does not exist';
 	if (isRecord(body) && typeof body.info === 'string') {
 		return {
 			code: 'not_found',
@@ -424,6 +433,7 @@ function notFound(body: unknown, { baseUrl, subject }: Circumstances): Explanati
 		subject.organization === undefined ? '' : `organization ${quote(subject.organization)}`,
 		subject.project === undefined ? '' : `project ${quote(subject.project)}`,
 		subject.keyId === undefined ? '' : `client key ${quote(subject.keyId)}`,
+		subject.team === undefined ? '' : `team ${quote(subject.team)}`,
 	].filter((name) => name !== '');
 	const region = /\/\/(?:us|de)\d*\.sentry\.io$/.test(baseUrl)
 		? ` ${baseUrl} only knows the organizations of its region; https://sentry.io knows them all.`

@@ -3,45 +3,115 @@ import { SentryError } from './errors';
 import { isRecord } from './json';
 
 /** A list of 100,000: longer ones are taken for a server that leads round in a circle. */
-export const MOST_PAGES = 1000;
+const MOST_PAGES = 1000;
 
-/** What to say of a list that leads back to a page that was read, or on without end. */
-export function endlessList(action: string, pages: number): SentryError {
-	return new SentryError(
-		`Sentry did not ${action}: the list does not end`,
-		`After ${pages} pages it leads back to one that was read, or on without end. Check what stands between n8n and Sentry.`,
-		{ code: 'unexpected_answer' },
-	);
+/** How many pages a drop-down reads in search of a match before it asks for more. */
+export const SEARCH_PAGES = 10;
+
+/** One page of a list as the server answered it. */
+export interface ListPage<Entry> extends Answer<Entry[]> {
+	/** The cursor of the page after it; undefined on the last one. */
+	next: string | undefined;
+}
+
+/** One page as a drop-down shows it; `next` continues it. */
+export interface Page<Entry> {
+	entries: Entry[];
+	next?: string;
+}
+
+/** What of a list is wanted. */
+export interface Selection<Entry, Wanted> {
+	/** What an entry gives; nothing if it is not wanted. */
+	select: (entry: Entry) => Wanted[];
+	/** What tells one from another: while a list is read, new entries move others to the next page. */
+	idOf: (wanted: Wanted) => string;
+	/** At most so many; all without it. */
+	limit?: number | undefined;
+	/** Whether the server sends nothing else, so that another page is more of what is wanted. */
+	isSelectedByServer?: boolean;
+	/** Whether what was read is enough to tell the first `limit`; without it, so many of them are. */
+	isEnough?: (found: Wanted[]) => boolean;
+}
+
+/** What was found in a list. */
+export interface Found<Wanted> {
+	/** In the order in which they came; the last page may bring more than the limit. */
+	found: Wanted[];
+	/** The requests that it took. */
+	answers: Answer[];
+	/** Whether there are more than the limit. */
+	isCut: boolean;
 }
 
 /**
  * The pages of a list, each asked for when the one before it was taken. A page that holds nothing new is
  * the last one, whatever the server says of a next.
  *
+ * @param from the cursor of the first page
  * @throws SentryError also where the list does not end
  */
-export async function* pagesOf<T>(
+export async function* pagesOf<Entry>(
 	sentry: SentryClient,
 	call: ApiCall,
-): AsyncGenerator<Answer<T[]>, void, undefined> {
-	let cursor: string | undefined;
-	const seen = new Set<string>();
+	from?: string,
+): AsyncGenerator<ListPage<Entry>, void, undefined> {
+	let cursor = from;
+	const seen = new Set(from === undefined ? [] : [from]);
 	const entries = new Set<unknown>();
 	do {
-		const page = await sentry.request<T[]>({
+		const page = await sentry.request<Entry[]>({
 			...call,
 			query: { ...call.query, ...(cursor !== undefined && { cursor }) },
 		});
-		yield page;
 		const known = entries.size;
 		for (const entry of page.body) entries.add(isRecord(entry) ? (entry.id ?? entry) : entry);
-		if (entries.size === known) return;
-		cursor = nextCursor(page.headers.link);
+		cursor = entries.size === known ? undefined : nextCursor(page.headers.link);
+		yield { ...page, next: cursor };
 		if (cursor !== undefined && (seen.has(cursor) || seen.size >= MOST_PAGES)) {
-			throw endlessList(call.subject.action, seen.size + 1);
+			throw new SentryError(
+				`Sentry did not ${call.subject.action}: the list does not end`,
+				`After ${seen.size + 1} pages it leads back to one that was read, or on without end. Check what stands between n8n and Sentry.`,
+				{ code: 'unexpected_answer' },
+			);
 		}
 		if (cursor !== undefined) seen.add(cursor);
 	} while (cursor !== undefined);
+}
+
+/** Reads a list until it holds what is wanted, and until it is known whether there is more. */
+export async function collect<Entry, Wanted>(
+	pages: AsyncIterable<ListPage<Entry>>,
+	selection: Selection<Entry, Wanted>,
+): Promise<Found<Wanted>> {
+	const { select, idOf, limit = Infinity, isSelectedByServer = false } = selection;
+	const byId = new Map<string, Wanted>();
+	const answers: Answer[] = [];
+	for await (const { next, ...answer } of pages) {
+		answers.push(answer);
+		for (const wanted of answer.body.flatMap(select)) byId.set(idOf(wanted), wanted);
+		const isCut =
+			byId.size > limit || (byId.size === limit && isSelectedByServer && next !== undefined);
+		if (isCut && selection.isEnough?.([...byId.values()]) !== false) {
+			return { found: [...byId.values()], answers, isCut };
+		}
+	}
+	return { found: [...byId.values()], answers, isCut: byId.size > limit };
+}
+
+/** The first page that holds a match, or the last of those that are read in search of one. */
+export async function searchPages<Entry>(
+	pages: AsyncIterable<ListPage<Entry>>,
+	isWanted: (entry: Entry) => boolean,
+): Promise<Page<Entry>> {
+	let read = 0;
+	for await (const { body, next } of pages) {
+		const entries = body.filter(isWanted);
+		read += 1;
+		if (next === undefined) return { entries };
+		if (entries.length > 0 || read === SEARCH_PAGES) return { entries, next };
+	}
+	return { entries: [] };
 }
 
 /**

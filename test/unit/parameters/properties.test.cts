@@ -45,6 +45,7 @@ it.each([
 	['clientKey', 'rotate', `${ON_KEY} previousKey`],
 	['clientKey', 'update', `${ON_KEY} updateFields`],
 	['clientKey', 'upsert', `${IN_PROJECT} name ifInactive ifSeveral additionalFields`],
+	['organization', 'getAll', `authentication resource operation ${LIST}`],
 	['project', 'getAll', `authentication resource operation organization ${LIST}`],
 ])('the panel of %s, %s shows its parameters in this order', (resource, operation, names) => {
 	expect(shownFor({ resource, operation }).join(' ')).toBe(`${names} resultFormat options`);

@@ -1,4 +1,8 @@
 import {
+	Directory,
+	handleOf,
+	listAllOrganizations,
+	listAllProjects,
 	listOrganizations,
 	listProjects,
 } from '../../../nodes/SentryClientKeys/sentry/directory.ts';
@@ -13,6 +17,7 @@ const PAGE = 'per_page=100';
 const acme = { id: '1', slug: 'acme', name: 'Acme Inc.' };
 const other = { id: '2', slug: 'other', name: 'Other' };
 const project = (slug: string, organization = acme) => ({ slug, name: slug, organization });
+const NOT_THERE = jsonAnswer(404, { detail: 'Not Found' });
 const slugs = ({ entries }: { entries: Array<{ slug: string }> }) =>
 	entries.map(({ slug }) => slug);
 
@@ -194,5 +199,220 @@ it.each([
 	const { client } = sentryWith({ [ORGANIZATIONS]: jsonAnswer(200, [acme, entry]) });
 	await expect(listOrganizations(client, '')).rejects.toMatchObject({
 		details: { code: 'unexpected_answer' },
+	});
+});
+
+describe('where the server does not search', () => {
+	const some = ['web-app', 'web-shop', 'backend'].map((slug) => project(slug));
+
+	it('a drop-down is searched nevertheless', async () => {
+		const { client } = sentryWith({ [PROJECTS]: page(some), [ORGANIZATIONS]: page([acme, other]) });
+		expect(slugs(await listProjects(client, 'acme', ' WEB'))).toEqual(['web-app', 'web-shop']);
+		expect(slugs(await listOrganizations(client, 'inc'))).toEqual(['acme']);
+		expect(await listOrganizations(client, 'zzz')).toEqual({ entries: [] });
+	});
+
+	it('it is searched page by page, and goes on where it stopped', async () => {
+		const { client } = sentryWith({
+			[PROJECTS]: page([project('backend')], 'c2'),
+			[`${PROJECTS} c2`]: page([project('web-app')], 'c3'),
+		});
+		expect(await listProjects(client, 'acme', 'web')).toMatchObject({
+			entries: [{ slug: 'web-app' }],
+			next: 'c3',
+		});
+	});
+
+	it('so is a whole list', async () => {
+		const { client } = sentryWith({ [PROJECTS]: page(some), [ORGANIZATIONS]: page([acme, other]) });
+		const { found, isCut } = await listAllProjects(client, 'acme', { search: 'web', limit: 1 });
+		expect([found.map(({ slug }) => slug), isCut]).toEqual([['web-app', 'web-shop'], true]);
+		expect((await listAllOrganizations(client, { search: 'oth' })).found).toEqual([other]);
+	});
+
+	it.each(['team:core', 'slug:backend', '"web app"'])(
+		'what %p means is left to Sentry',
+		async (search) => {
+			const { client } = sentryWith({ [PROJECTS]: page(some) });
+			expect((await listAllProjects(client, 'acme', { search })).found).toEqual(some);
+		},
+	);
+});
+
+describe('all projects', () => {
+	it.each([
+		[2, 'c2', true, 1],
+		[2, undefined, false, 1],
+		[3, 'c2', true, 2],
+		[9, 'c2', false, 2],
+	])(
+		'up to %d of those before %p: cut is %p, known by %d requests',
+		async (limit, next, isCut, requests) => {
+			const { client, sent } = sentryWith({
+				[PROJECTS]: page([project('a'), project('b')], next),
+				[`${PROJECTS} c2`]: page([project('c'), project('d')]),
+			});
+			expect((await listAllProjects(client, 'acme', { limit })).isCut).toBe(isCut);
+			expect(sent()).toHaveLength(requests);
+		},
+	);
+
+	it('of an organization without any need it to exist', async () => {
+		const path = '/api/0/organizations/acme/';
+		const { client } = sentryWith({ [PROJECTS]: page([]), [path]: jsonAnswer(200, acme) });
+		expect(await listAllProjects(client, 'acme')).toMatchObject({ found: [], isCut: false });
+		const without = sentryWith({ [PROJECTS]: page([]), [path]: NOT_THERE });
+		for (const search of ['', 'web']) {
+			await expect(listAllProjects(without.client, 'acme', { search })).rejects.toMatchObject({
+				message: 'Sentry did not return the organization: the organization does not exist (404)',
+			});
+		}
+	});
+
+	it.each(['', 'web'])(
+		'without org:read need some to be seen, also in search of %p',
+		async (search) => {
+			const { client } = scriptedClient(({ url, query }) =>
+				!url.endsWith(OWN_PROJECTS)
+					? FORBIDDEN
+					: page(query.query === undefined ? [project('backend')] : []),
+			);
+			await expect(listAllProjects(client, 'nope', { search })).rejects.toMatchObject({
+				details: { status: 403 },
+			});
+			if (search !== '')
+				expect((await listAllProjects(client, 'acme', { search })).found).toEqual([]);
+		},
+	);
+});
+
+describe('all organizations', () => {
+	it('of an integration are those of its projects, all pages of them', async () => {
+		const { client } = sentryWith({
+			[ORGANIZATIONS]: page([]),
+			[OWN_PROJECTS]: page([project('a'), project('b')], 'c2'),
+			[`${OWN_PROJECTS} c2`]: page([project('c', other)]),
+		});
+		expect(await listAllOrganizations(client)).toMatchObject({
+			found: [acme, other],
+			isCut: false,
+		});
+		expect(await listAllOrganizations(client, { limit: 1 })).toMatchObject({ isCut: true });
+	});
+
+	it('are refused where the token sees no project either', async () => {
+		const { client } = sentryWith({ [ORGANIZATIONS]: FORBIDDEN, [OWN_PROJECTS]: page([]) });
+		await expect(listAllOrganizations(client)).rejects.toMatchObject({ details: { status: 403 } });
+	});
+
+	it('may be none', async () => {
+		const { client } = sentryWith({ [ORGANIZATIONS]: page([]), [OWN_PROJECTS]: page([]) });
+		expect((await listAllOrganizations(client)).found).toEqual([]);
+	});
+});
+
+it.each([
+	[{ id: '7', slug: 'web-app' }, 'web-app'],
+	[{ id: '7', slug: '2024' }, '7'],
+	[{ id: 7, slug: '2024' }, '7'],
+	[{ id: null, slug: '2024' }, '2024'],
+	[{ slug: '2024' }, '2024'],
+])('what the API understands of %j is %p', (entry, handle) => {
+	expect(handleOf(entry)).toBe(handle);
+});
+
+describe('a run', () => {
+	const listed = { id: '7', slug: 'web-app', name: 'Web' };
+	const ORGANIZATION = '/api/0/organizations/1/';
+	const BY_ID = '/api/0/organizations/1/projects/';
+	const PROJECT = '/api/0/projects/1/7/';
+
+	it('asks nothing about slugs', async () => {
+		const { client, sent } = sentryWith({});
+		const named = { organization: 'acme', project: 'web-app' };
+		expect(await new Directory(client).slugsOf(named)).toEqual(named);
+		expect(sent()).toEqual([]);
+	});
+
+	it('asks once what IDs are called, whatever asks for it', async () => {
+		const { client, sent } = sentryWith({
+			[BY_ID]: page([listed, { ...listed, id: '8', slug: '2024' }]),
+			[ORGANIZATION]: jsonAnswer(200, acme),
+		});
+		const directory = new Directory(client);
+		const found = await Promise.all(
+			['7', '8', '7'].map(
+				async (id) => await directory.slugsOf({ organization: '1', project: id }),
+			),
+		);
+		expect(found.map(({ organization, project: name }) => `${organization}/${name}`)).toEqual([
+			'acme/web-app',
+			'acme/8',
+			'acme/web-app',
+		]);
+		expect(await directory.projectHandles('1')).toEqual(
+			new Map([
+				['7', 'web-app'],
+				['8', '8'],
+			]),
+		);
+		expect(sent()).toHaveLength(2);
+	});
+
+	it('reads the project itself where no list shows it', async () => {
+		const { client } = sentryWith({
+			[BY_ID]: FORBIDDEN,
+			[OWN_PROJECTS]: page([]),
+			[PROJECT]: jsonAnswer(200, { ...listed, organization: acme }),
+		});
+		expect(await new Directory(client).slugsOf({ organization: '1', project: '7' })).toEqual({
+			organization: 'acme',
+			project: 'web-app',
+		});
+	});
+
+	it.each<[string, Record<string, Attempt>, string]>([
+		[
+			'the list, where IDs are refused',
+			{
+				[ORGANIZATION]: NOT_THERE,
+				[ORGANIZATIONS]: page([
+					{ ...other, id: '3' },
+					{ ...acme, id: '1' },
+				]),
+				'/api/0/organizations/acme/': jsonAnswer(200, acme),
+			},
+			'acme',
+		],
+		[
+			'the projects, without org:read',
+			{
+				[ORGANIZATION]: FORBIDDEN,
+				[ORGANIZATIONS]: FORBIDDEN,
+				[OWN_PROJECTS]: page([project('a')]),
+			},
+			'acme',
+		],
+		[
+			'nothing',
+			{ [ORGANIZATION]: FORBIDDEN, [ORGANIZATIONS]: FORBIDDEN, [OWN_PROJECTS]: FORBIDDEN },
+			'1',
+		],
+	])("learns an organization's slug from %s", async (_, answers, slug) => {
+		const { client } = sentryWith(answers);
+		expect(await new Directory(client).organizationSlug('1')).toBe(slug);
+	});
+
+	it('does not keep a failure', async () => {
+		let isUp = false;
+		const { client, clock } = scriptedClient(() =>
+			isUp ? jsonAnswer(200, acme) : jsonAnswer(503, {}),
+		);
+		const directory = new Directory(client);
+		await expect(clock.run(directory.organizationSlug('1'))).rejects.toMatchObject({
+			details: { status: 503 },
+		});
+		isUp = true;
+		expect(await directory.organizationSlug('1')).toBe('acme');
 	});
 });

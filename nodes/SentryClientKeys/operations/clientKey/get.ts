@@ -23,10 +23,11 @@ export const get = operation({
 		const answer = await readKey(item.sentry, project, choice.keyId);
 		compareWithKey(answer.body, choice.dsn);
 		keyResult(item, answer.body);
-		const { results, answers } = await keyResults(item, [answer.body], () => project, days);
-		return {
-			answers: [answer, ...answers],
-			results: results.map((result) => ({ ...result, columns: { ...result.columns, ...columns } })),
-		};
+		const { results, answers } = await keyResults(item, [answer.body], {
+			projectOf: () => project,
+			columnsOf: () => columns,
+			days,
+		});
+		return { answers: [answer, ...answers], results };
 	},
 });

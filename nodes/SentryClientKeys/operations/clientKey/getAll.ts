@@ -2,12 +2,16 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemParameters } from '../../parameters/ItemParameters';
 import { returnAll } from '../../parameters/returnAll';
+import type { ProjectRef } from '../../sentry/calls';
+import type { Directory } from '../../sentry/directory';
+import { InvalidInputError } from '../../sentry/errors';
 import { listKeys, listOrganizationKeys } from '../../sentry/keys/keyList';
-import type { KeyFilter, KeyList } from '../../sentry/keys/keyList';
+import type { FilteredKeys, KeyFilter } from '../../sentry/keys/keyList';
+import { idOrSlug } from '../../sentry/paths';
+import type { ClientKey } from '../../sentry/types';
 import { readChoice } from '../../sentry/values';
-import { keyResults, usageDays } from '../keyResults';
+import { keyResults, usageDays, warnOfEmptyDsn } from '../keyResults';
 import { operation } from '../types';
-import type { ItemContext } from '../types';
 
 const filters: INodeProperties = {
 	displayName: 'Filters',
@@ -35,6 +39,15 @@ const filters: INodeProperties = {
 			],
 			description: 'Only keys that accept events, or only those that are switched off',
 		},
+		{
+			displayName: 'Team',
+			name: 'team',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. backend',
+			description: "Only keys of this team's projects: its slug or ID",
+			displayOptions: { show: { '/scope': ['organization'] } },
+		},
 	],
 };
 
@@ -49,33 +62,53 @@ export const getAll = operation({
 	parameters: [...returnAll, filters],
 
 	prepare(item) {
-		const { organization, projectInScope: project } = item;
-		const filter = { ...readFilters(item), limit: item.limit };
-		return { organization, project, filter, days: usageDays(item) };
+		const { organization, projectInScope: project, limit } = item;
+		const filter = { ...readFilters(item), ...(limit !== undefined && { limit }) };
+		const team = readTeam(item, project);
+		const days = usageDays(item);
+		const isNamed = item.value('resultFormat') !== 'rawResponse';
+		return { organization, project, filter, team, days, isNamed };
 	},
 
-	async run({ organization, project, filter, days }, item) {
-		const list = await listOf(item, organization, project, filter);
-		const { results, answers } = await keyResults(
-			item,
-			list.keys,
-			({ projectId }) => ({ organization, project: project ?? String(projectId) }),
+	async run({ organization, project, filter, team, days, isNamed }, item) {
+		const list =
+			project === undefined
+				? await listOrganizationKeys(item.directory, organization, filter, team)
+				: await listKeys(item.sentry, { organization, project }, filter);
+		if (list.isCut) item.warn('list_cut');
+		const { leftOut = [] } = list;
+		if (leftOut.length > 0) item.warn('projects_left_out', leftOut.join(', '));
+		for (const key of list.keys) warnOfEmptyDsn(item, key);
+		const needsNames = list.keys.length > 0 && (isNamed || days !== undefined);
+		const projectOf = needsNames
+			? await projectNames(item.directory, { organization, project }, list)
+			: () => ({ organization, project: '' });
+		const { results, answers } = await keyResults(item, list.keys, {
+			projectOf,
+			columnsOf: (key) => ({ ...projectOf(key) }),
 			days,
-		);
+		});
 		return { answers: [...list.answers, ...answers], results };
 	},
 });
 
-async function listOf(
-	item: ItemContext,
-	organization: string,
-	project: string | undefined,
-	filter: KeyFilter,
-): Promise<KeyList> {
-	if (project !== undefined) return await listKeys(item.sentry, { organization, project }, filter);
-	const list = await listOrganizationKeys(item.sentry, organization, filter);
-	if (list.leftOut.length > 0) item.warn('projects_left_out', list.leftOut.join(', '));
-	return list;
+/** What the project of each key is called, and its organization: from the lists, none asked for a key alone. */
+async function projectNames(
+	directory: Directory,
+	{ organization, project }: { organization: string; project: string | undefined },
+	{ projects: known }: FilteredKeys,
+): Promise<(key: ClientKey) => ProjectRef> {
+	if (project !== undefined) {
+		const named = await directory.slugsOf({ organization, project });
+		return () => named;
+	}
+	const slug = await directory.organizationSlug(organization);
+	const byId =
+		known === undefined ? await directory.projectHandles(organization) : new Map<string, string>();
+	return (key) => {
+		const id = String(key.projectId);
+		return { organization: slug, project: known?.get(key) ?? byId.get(id) ?? id };
+	};
 }
 
 /** @throws InvalidInputError */
@@ -90,4 +123,17 @@ function readFilters(item: ItemParameters): KeyFilter {
 		...(name !== undefined && { name }),
 		...(status !== undefined && status !== 'all' && { status }),
 	};
+}
+
+/** @throws InvalidInputError if it is set for a single project, which it can't narrow down */
+function readTeam(item: ItemParameters, project: string | undefined): string | undefined {
+	const label = 'Filters > Team';
+	const team = item.filter('team', 'Team');
+	if (team === undefined) return undefined;
+	if (project === undefined) return idOrSlug(label, team);
+	throw new InvalidInputError(
+		label,
+		'is for the scope Organization only',
+		"Remove the filter, or set 'Scope' to Organization.",
+	);
 }

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { returnAll } from '../../parameters/returnAll';
-import { listAllProjects, organizationSlug } from '../../sentry/directory';
+import { handleOf, listAllProjects } from '../../sentry/directory';
 import type { ProjectEntry } from '../../sentry/directory';
 import { operation } from '../types';
 import type { Row } from '../types';
@@ -40,13 +40,17 @@ export const getAll = operation({
 	},
 
 	async run({ organization, limit, search }, item) {
-		const { projects, answers } = await listAllProjects(item.sentry, organization, {
+		const { found, answers, isCut } = await listAllProjects(item.sentry, organization, {
 			limit,
 			search,
 		});
-		const isNamed = projects.every((project) => project.organization !== undefined);
-		const slug = isNamed ? organization : await organizationSlug(item.sentry, organization);
-		return { answers, results: projects.map((project) => ({ row: rowOf(project, slug) })) };
+		if (isCut) item.warn('list_cut');
+		const isNamed = found.every((project) => project.organization !== undefined);
+		const slug = isNamed ? organization : await item.directory.organizationSlug(organization);
+		return {
+			answers,
+			results: found.slice(0, limit).map((project) => ({ row: rowOf(project, slug) })),
+		};
 	},
 });
 
@@ -54,8 +58,8 @@ export const getAll = operation({
 function rowOf(project: ProjectEntry, organization: string): Row {
 	return {
 		organization: project.organization?.slug ?? organization,
-		project: project.slug,
-		id: project.id,
+		project: handleOf(project),
+		id: (project.id ?? null),
 		name: project.name,
 		platform: project.platform ?? null,
 		isMember: project.isMember ?? null,

@@ -1,11 +1,13 @@
-import { listKeysCall, listOrganizationKeysCall, PAGE_SIZE } from '../calls';
+import { listKeysCall, listOrganizationKeysCall, PAGE_SIZE, readProject } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, ApiCall, SentryClient } from '../client';
-import { listAllProjects } from '../directory';
-import type { Page } from '../directory';
-import { rephrasing, SentryError } from '../errors';
+import { handleOf, listTeamProjects } from '../directory';
+import type { Directory } from '../directory';
+import { TEAM_NOT_FOUND } from '../explanations';
+import { InvalidInputError, rephrasing, SentryError } from '../errors';
 import { LATEST_VERSION } from './keyFields';
-import { nextCursor, pagesOf } from '../pagination';
+import { collect, pagesOf, searchPages } from '../pagination';
+import type { Found, Page } from '../pagination';
 import { mapInOrder } from '../pool';
 import type { ClientKey, Clock } from '../types';
 
@@ -15,59 +17,92 @@ export interface KeyFilter {
 	/** Part of the name, upper and lower case alike. */
 	name?: string;
 	/** At most so many; all without it. */
-	limit?: number | undefined;
+	limit?: number;
 }
 
 export interface KeyList {
 	/** Newest first, as Sentry lists them. */
 	keys: ClientKey[];
 	/** The requests that it took. */
-	answers: Array<Answer<ClientKey[]>>;
+	answers: Answer[];
 }
 
-/** @throws SentryError */
+/** The keys that are wanted. */
+export interface FilteredKeys extends KeyList {
+	/** Whether the limit left some out. */
+	isCut: boolean;
+	/** The slugs of the projects whose keys the token may not read, where the list was read project by project. */
+	leftOut?: string[];
+	/** What the keys' projects are called there. */
+	projects?: ReadonlyMap<ClientKey, string>;
+}
+
+/**
+ * The keys of a project.
+ *
+ * @throws SentryError also where there is no such project, whatever the server says of its keys
+ */
 export async function listKeys(
 	sentry: SentryClient,
 	project: ProjectRef,
 	filter: KeyFilter,
-): Promise<KeyList> {
-	return await collect(sentry, listKeysCall(project, queryOf(filter)), filter);
+): Promise<FilteredKeys> {
+	const call = listKeysCall(project, queryOf(filter, filter.limit));
+	const list = await collectKeys(sentry, call, filter);
+	if (list.answers.every(isEmpty)) await readProject(sentry, project);
+	const { found, answers, isCut } = list;
+	return { keys: found.slice(0, filter.limit), answers, isCut };
 }
 
 /**
- * The keys of a whole organization: in one list where the server has it and lets the token read it
- * (`org:read`), else project by project, which takes a request for each.
+ * The keys of a whole organization, or of a team's projects: in one list where the server has it and lets
+ * the token read it (`org:read`), else project by project, which takes a request for each. Newest first
+ * either way, those of one moment by their IDs.
  *
- * @returns also the slugs of the projects whose keys the token may not read
- * @throws SentryError
+ * @param team ID or slug
+ * @throws SentryError also where there is no such organization or team
  */
 export async function listOrganizationKeys(
-	sentry: SentryClient,
+	directory: Directory,
 	organization: string,
 	filter: KeyFilter,
-): Promise<KeyList & { leftOut: string[] }> {
-	const call = listOrganizationKeysCall(organization, queryOf(filter));
-	const whole = await collect(sentry, call, filter).catch(asRefusal);
-	if (!(whole instanceof SentryError)) return { ...whole, leftOut: [] };
+	team?: string,
+): Promise<FilteredKeys> {
+	const { sentry } = directory;
+	// One more than wanted shows whether the order at the limit is certain.
+	const query = queryOf(filter, filter.limit === undefined ? undefined : filter.limit + 1);
+	const call = listOrganizationKeysCall(organization, query, team);
+	const whole =
+		directory.withoutKeyList ?? (await collectInOrder(sentry, call, filter).catch(asRefusal));
+	if (!(whole instanceof SentryError)) {
+		return inOrder([whole], filter.limit);
+	}
 
-	const { projects } = await rephrasing(
-		async () => await listAllProjects(sentry, organization),
+	const projects = await rephrasing(
+		async () =>
+			team === undefined
+				? await directory.projectsOf(organization)
+				: await listTeamProjects(sentry, organization, team),
 		(failure) => (failure.details.status === 403 ? whole : failure),
 	);
-	const lists = await mapInOrder(projects, sentry.maxConcurrentRequests, async ({ slug }) => {
-		return await listKeys(sentry, { organization, project: slug }, filter).catch(asRefusal);
+	if (whole.details.status === 404) directory.withoutKeyList = whole;
+	const handles = projects.map(handleOf);
+	const lists = await mapInOrder(handles, sentry.maxConcurrentRequests, async (project) => {
+		const ofProject = listKeysCall({ organization, project }, query);
+		return await collectInOrder(sentry, ofProject, filter).catch(asRefusal);
 	});
-	const read = lists.filter((list): list is KeyList => !(list instanceof SentryError));
+	const read = lists.filter(isRead);
 	if (read.length === 0 && projects.length > 0) throw lists[0] as SentryError;
 	return {
-		keys: read
-			.flatMap(({ keys }) => keys)
-			.sort(byAge)
-			.slice(0, filter.limit),
-		answers: read.flatMap(({ answers }) => answers),
-		leftOut: projects
-			.filter((_, index) => lists[index] instanceof SentryError)
-			.map(({ slug }) => slug),
+		...inOrder(read, filter.limit),
+		leftOut: projects.filter((_, index) => !isRead(lists[index])).map(({ slug }) => slug),
+		projects: new Map(
+			lists.flatMap((list, index) =>
+				isRead(list)
+					? list.found.map((key): [ClientKey, string] => [key, handles[index] ?? ''])
+					: [],
+			),
+		),
 	};
 }
 
@@ -91,13 +126,11 @@ export async function listKeysSince(
 	return { keys: keys.list(), answers };
 }
 
-/** How many pages are read in search of a match before the drop-down asks for more. */
-const SEARCH_PAGES = 10;
-
 /**
  * One page of a project's keys whose name or ID holds a text; Sentry itself does not search keys.
  *
  * @param cursor as the previous page gave it
+ * @throws SentryError also where there is no such project
  */
 export async function listKeyPage(
 	sentry: SentryClient,
@@ -106,19 +139,21 @@ export async function listKeyPage(
 	cursor?: string,
 ): Promise<Page<ClientKey>> {
 	const wanted = search.toLowerCase();
-	let next = cursor;
-	for (let pages = 1; ; pages++) {
-		const page = await sentry.request<ClientKey[]>(
-			listKeysCall(project, next === undefined ? undefined : { cursor: next }),
-		);
-		const entries = page.body.filter(
-			({ id, name }) => (name ?? '').toLowerCase().includes(wanted) || id.includes(wanted),
-		);
-		next = nextCursor(page.headers.link);
-		if (entries.length > 0 || next === undefined || pages === SEARCH_PAGES) {
-			return next === undefined ? { entries } : { entries, next };
-		}
+	const page = await searchPages(
+		pagesOf<ClientKey>(sentry, listKeysCall(project), cursor),
+		(key) =>
+			keyName(key).toLowerCase().includes(wanted) ||
+			withoutDashes(key.id).includes(withoutDashes(wanted)),
+	);
+	if (page.entries.length === 0 && search === '' && cursor === undefined) {
+		await readProject(sentry, project);
 	}
+	return page;
+}
+
+/** A key's name as text; empty where the server sends none. */
+export function keyName({ name }: { name?: unknown }): string {
+	return typeof name === 'string' || typeof name === 'number' ? String(name) : '';
 }
 
 /** The versions of the browser SDK that a project's keys offer; they all offer the same. */
@@ -127,8 +162,11 @@ export async function listSdkVersions(
 	project: ProjectRef,
 ): Promise<string[]> {
 	const { keys } = await listKeys(sentry, project, { limit: 1 });
-	const choices = keys[0]?.browserSdk?.choices ?? [];
-	return choices.length === 0 ? [] : [...choices.map(([version]) => version), LATEST_VERSION];
+	const choices: unknown = keys[0]?.browserSdk?.choices;
+	const versions = (Array.isArray(choices) ? choices : [])
+		.map((choice: unknown): unknown => (Array.isArray(choice) ? choice[0] : undefined))
+		.filter((version): version is string => typeof version === 'string');
+	return versions.length === 0 ? [] : [...versions, LATEST_VERSION];
 }
 
 /**
@@ -140,25 +178,76 @@ export function ageOf(key: ClientKey, { answers }: KeyList, clock: Clock): numbe
 	return serverNow - (createdAt(key) || serverNow);
 }
 
-async function collect(sentry: SentryClient, call: ApiCall, filter: KeyFilter): Promise<KeyList> {
+async function collectKeys(
+	sentry: SentryClient,
+	call: ApiCall,
+	{ status, name, limit }: KeyFilter,
+	isEnough?: (found: ClientKey[]) => boolean,
+): Promise<Found<ClientKey>> {
+	const wanted = name?.toLowerCase() ?? '';
+	return await collect(pagesOf<ClientKey>(sentry, call), {
+		select: (key) =>
+			(status === undefined || isActive(key) === (status === 'active')) &&
+			keyName(key).toLowerCase().includes(wanted)
+				? [key]
+				: [],
+		idOf: ({ id }) => id,
+		limit,
+		isSelectedByServer: name === undefined,
+		...(isEnough !== undefined && { isEnough }),
+	});
+}
+
+/** So many that no key that was not read can be among the first ones. */
+async function collectInOrder(
+	sentry: SentryClient,
+	call: ApiCall,
+	filter: KeyFilter,
+): Promise<Found<ClientKey>> {
 	const { limit = Infinity } = filter;
-	const keys = new KeysById();
-	const answers: KeyList['answers'] = [];
-	for await (const page of pagesOf<ClientKey>(sentry, call)) {
-		answers.push(page);
-		keys.add(page.body.filter((key) => isWanted(key, filter)));
-		if (keys.count >= limit) break;
-	}
-	return { keys: keys.list().slice(0, limit), answers };
+	return await collectKeys(sentry, call, filter, (found) => {
+		const [last, oldestWanted] = [found.at(-1), [...found].sort(byAge)[limit - 1]];
+		return (
+			last !== undefined && oldestWanted !== undefined && createdAt(last) < createdAt(oldestWanted)
+		);
+	});
+}
+
+/** The first keys of several lists. */
+function inOrder(lists: Array<Found<ClientKey>>, limit: number | undefined): FilteredKeys {
+	const keys = lists.flatMap(({ found }) => found).sort(byAge);
+	return {
+		keys: keys.slice(0, limit),
+		answers: lists.flatMap(({ answers }) => answers),
+		isCut: keys.length > (limit ?? Infinity) || lists.some(({ isCut }) => isCut),
+	};
+}
+
+/** @throws InvalidInputError where the server does not tell: nothing is guessed of a filter */
+function isActive(key: ClientKey): boolean {
+	if (typeof key.isActive === 'boolean') return key.isActive;
+	throw new InvalidInputError(
+		'Filters > Status',
+		"can't be applied",
+		'This server does not tell whether a client key is active (it sends no isActive). Remove the filter.',
+	);
+}
+
+function isRead(list: Found<ClientKey> | SentryError | undefined): list is Found<ClientKey> {
+	return list !== undefined && !(list instanceof SentryError);
+}
+
+function isEmpty({ body }: Answer): boolean {
+	return Array.isArray(body) && body.length === 0;
+}
+
+function withoutDashes(text: string): string {
+	return text.replaceAll('-', '');
 }
 
 /** Each key once: while a list is read page by page, new keys may move others to the next page. */
 class KeysById {
 	private readonly keys = new Map<string, ClientKey>();
-
-	get count(): number {
-		return this.keys.size;
-	}
 
 	add(keys: ClientKey[]): void {
 		for (const key of keys) this.keys.set(key.id, key);
@@ -170,17 +259,13 @@ class KeysById {
 	}
 }
 
-function queryOf({ status, name, limit = Infinity }: KeyFilter): Record<string, string> {
+function queryOf(
+	{ status, name }: KeyFilter,
+	count: number | undefined = Infinity,
+): Record<string, string> {
 	// A name is looked for on this side, so how many keys must be read is not known.
-	const perPage = name === undefined ? Math.min(limit, PAGE_SIZE) : PAGE_SIZE;
+	const perPage = name === undefined ? Math.min(count, PAGE_SIZE) : PAGE_SIZE;
 	return { per_page: String(perPage), ...(status !== undefined && { status }) };
-}
-
-function isWanted(key: ClientKey, { status, name }: KeyFilter): boolean {
-	return (
-		(status === undefined || key.isActive === (status === 'active')) &&
-		(name === undefined || (key.name ?? '').toLowerCase().includes(name.toLowerCase()))
-	);
 }
 
 /** When a key was made, milliseconds since the epoch by the server's clock; 0 where it does not tell. */
@@ -202,9 +287,12 @@ export function byAge(a: ClientKey, b: ClientKey): number {
 function microseconds({ dateCreated }: ClientKey): number {
 	return Number((/\.\d{3}(\d{1,3})/.exec(dateCreated ?? '')?.[1] ?? '0').padEnd(3, '0'));
 }
-/** A 403 or a 404 as a value: the list is not there, or not for this token. */
+
+/** A 403 or a 404 as a value: the list is not there, or not for this token. An unknown team is neither. */
 function asRefusal(reason: unknown): SentryError | Promise<never> {
-	return reason instanceof SentryError && [403, 404].includes(reason.details.status ?? 0)
+	return reason instanceof SentryError &&
+		[403, 404].includes(reason.details.status ?? 0) &&
+		reason.details.sentry !== TEAM_NOT_FOUND
 		? reason
 		: Promise.reject(reason);
 }

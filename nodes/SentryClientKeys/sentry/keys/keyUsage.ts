@@ -39,7 +39,7 @@ export async function keyUsage(
 	const answer = await sentry
 		.request<Point[]>(keyStatsCall(project, keyId, until - days * DAY_S, until))
 		.catch((reason: unknown) =>
-			reason instanceof SentryError && [400, 403, 404].includes(reason.details.status ?? 0)
+			reason instanceof SentryError && isWithoutFigures(reason)
 				? undefined
 				: Promise.reject(reason as Error),
 		);
@@ -60,6 +60,17 @@ export async function keyUsage(
 	};
 }
 
+/** No such route, or not for this token; what is not Sentry's own answer is a web app's page. */
+function isWithoutFigures({ details: { code, status = 0 } }: SentryError): boolean {
+	return code === 'unexpected_answer' || [400, 403, 404].includes(status);
+}
+
 function isPoint(value: unknown): value is Point {
-	return isRecord(value) && typeof value.accepted === 'number';
+	return (
+		isRecord(value) &&
+		typeof value.accepted === 'number' &&
+		[value.filtered, value.dropped].every(
+			(count) => count === undefined || typeof count === 'number',
+		)
+	);
 }
