@@ -3,7 +3,6 @@ import type { INodeProperties } from 'n8n-workflow';
 import { returnAll } from '../../parameters/returnAll';
 import { handleOf, listAllOrganizations } from '../../sentry/directory';
 import { operation } from '../types';
-import type { Row } from '../types';
 
 const filters: INodeProperties = {
 	displayName: 'Filters',
@@ -46,7 +45,7 @@ export const getAll = operation({
 			results: found.slice(0, limit).map((organization) => ({
 				row: {
 					organization: handleOf(organization),
-					id: (organization.id ?? null),
+					id: organization.id ?? null,
 					name: organization.name,
 					dateCreated: organization.dateCreated ?? null,
 				},

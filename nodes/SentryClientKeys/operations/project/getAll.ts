@@ -59,7 +59,7 @@ function rowOf(project: ProjectEntry, organization: string): Row {
 	return {
 		organization: project.organization?.slug ?? organization,
 		project: handleOf(project),
-		id: (project.id ?? null),
+		id: project.id ?? null,
 		name: project.name,
 		platform: project.platform ?? null,
 		isMember: project.isMember ?? null,
