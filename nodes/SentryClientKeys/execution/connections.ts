@@ -31,7 +31,7 @@ export interface Connection {
 
 export type ConnectionSettings = Pick<
 	SentryClientOptions,
-	'clock' | 'maxConcurrentRequests' | 'maxRetries' | 'timeout'
+	'clock' | 'isDryRun' | 'maxConcurrentRequests' | 'maxRetries' | 'timeout'
 >;
 
 /**
@@ -50,9 +50,14 @@ export class Connections {
 	async ofItem(itemIndex: number, settings: ConnectionSettings): Promise<Connection> {
 		const type = credentialTypeOf(this.authentication);
 		const credentials = await this.node.getCredentials(type, itemIndex);
-		const { maxRetries, timeout } = settings;
+		const { isDryRun, maxRetries, timeout } = settings;
 		// A token of OAuth2 may be renewed at any moment, and is still the same credential.
-		const id = JSON.stringify([{ ...credentials, oauthTokenData: undefined }, maxRetries, timeout]);
+		const id = JSON.stringify([
+			{ ...credentials, oauthTokenData: undefined },
+			isDryRun,
+			maxRetries,
+			timeout,
+		]);
 		let connection = this.open.get(id);
 		if (connection === undefined) {
 			connection = connect(this.node, this.authentication, credentials, settings);

@@ -4,11 +4,13 @@ import type {
 	ItemContext,
 	Operation,
 	OperationOutcome,
+	OperationResult,
 	Row,
 	UnsettledOutcome,
 } from '../operations/types';
 import { resultFormats } from '../results';
 import type { ResultFormatName } from '../results';
+import { WouldWrite } from '../sentry/errors';
 import { parseJson } from '../sentry/json';
 import { KeyMaker } from '../sentry/keys/keyMaker';
 import { runInOrder } from '../sentry/pool';
@@ -28,6 +30,7 @@ export interface Job {
 	format: ResultFormatName;
 	redactSecrets: boolean;
 	neverError: boolean;
+	isDryRun: boolean;
 	maxConcurrentRequests: number;
 	maxRetries: number;
 	/** Milliseconds per request. */
@@ -105,9 +108,18 @@ export class Run {
 		if (job === undefined || hasFailed(job)) return job;
 		return await this.attempt(job, index, async () => {
 			const item = await this.itemContext(job, index);
-			const outcome = await this.operation.run(job.prepared, item);
+			const outcome = await this.operation
+				.run(job.prepared, item)
+				.catch(async (reason: unknown) => await this.preview(job, item, reason));
 			return 'settle' in outcome ? { ...outcome, job } : this.finish(job, index, outcome);
 		});
+	}
+
+	/** What a dry run would have done. */
+	private async preview(job: Job, item: ItemContext, reason: unknown): Promise<OperationOutcome> {
+		const outcome =
+			reason instanceof WouldWrite && this.operation.preview?.(job.prepared, item, reason);
+		return outcome ? await outcome : await Promise.reject(reason as Error);
 	}
 
 	private async settle(
@@ -138,17 +150,24 @@ export class Run {
 	}
 
 	private finish(job: Job, index: number, outcome: OperationOutcome): ItemResult {
-		const rows = resultFormats[job.format](outcome, job);
+		const { results } = outcome;
+		// What a dry run found as it should be was not stopped at any write.
+		const shown = job.isDryRun ? { ...outcome, results: results.map(unchanged) } : outcome;
+		const rows = resultFormats[job.format](shown, job);
 		return {
 			rows: job.format === 'rawResponse' ? rows : this.warnings.addTo(rows, index),
 			change: outcome.change,
 		};
 	}
 
-	private async itemContext({ maxRetries, timeout }: Job, itemIndex: number): Promise<ItemContext> {
+	private async itemContext(
+		{ isDryRun, maxRetries, timeout }: Job,
+		itemIndex: number,
+	): Promise<ItemContext> {
 		const { sentry, directory, keys, turns } = await this.connections.ofItem(itemIndex, {
 			clock: this.clock,
 			maxConcurrentRequests: this.concurrency,
+			isDryRun,
 			maxRetries,
 			timeout,
 		});
@@ -172,6 +191,14 @@ export class Run {
 /** Whether an item has no result, or can't have one. */
 export function hasFailed(result: object | undefined): result is Failed {
 	return result !== undefined && 'failure' in result;
+}
+
+/** A result of a dry run, as unchanged unless it says otherwise. */
+function unchanged(result: OperationResult): OperationResult {
+	const columns = { outcome: 'unchanged', changes: {} };
+	return 'row' in result
+		? { row: { ...result.row, outcome: result.row.outcome ?? 'unchanged' } }
+		: { ...result, columns: { ...columns, ...result.columns } };
 }
 
 function refusalOutcome({ text, status }: HttpResponse): OperationOutcome {

@@ -59,8 +59,17 @@ function prepare(node: IExecuteFunctions, operation: Operation, index: number): 
 			RESULT_FORMATS,
 			'structuredTable',
 		);
+		const isDryRun = 'preview' in operation && parameters.switchOption('dryRun') === true;
+		if (isDryRun && format === 'rawResponse') {
+			throw new InvalidInputError(
+				'Options > Dry Run',
+				'has no raw response: nothing is sent to change anything',
+				"Choose another 'Result Format', or remove the option.",
+			);
+		}
 		return {
 			prepared: operation.prepare(parameters),
+			isDryRun,
 			format,
 			redactSecrets: parameters.switchOption('redactSecrets') ?? isTool(node),
 			neverError: parameters.switchOption('neverError') === true && format === 'rawResponse',

@@ -56,6 +56,11 @@ export function warnOfEmptyDsn(item: ItemContext, { dsn }: ClientKey): void {
 	if (dsn?.public === '') item.warn('dsn_empty');
 }
 
+/** The columns that say what a dry run would do. */
+export function wouldDo(outcome: string, changes: object): Row {
+	return { outcome, changes: changes as Row };
+}
+
 /** Fields that Sentry takes only when a key is changed. */
 const SET_LATER = new Set(['isActive', 'browserSdkVersion', 'dynamicSdkLoaderOptions']);
 

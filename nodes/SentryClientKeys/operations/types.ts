@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 import type { ItemParameters } from '../parameters/ItemParameters';
 import type { SentryClient } from '../sentry/client';
 import type { Directory } from '../sentry/directory';
+import type { WouldWrite } from '../sentry/errors';
 import type { KeyMaker } from '../sentry/keys/keyMaker';
 import type { ClientKey } from '../sentry/types';
 import type { WarningCode } from './warnings';
@@ -32,7 +33,8 @@ export interface RawAnswer {
 
 /** A client key, with the operation's own columns after Sentry's. */
 export interface KeyResult {
-	key: ClientKey;
+	/** As Sentry sent it; of one that a dry run would make, what was asked for. */
+	key: Partial<ClientKey>;
 	columns?: Row;
 }
 
@@ -76,6 +78,12 @@ export interface Operation<Prepared = unknown> {
 	parameters: INodeProperties[];
 	/** @throws InvalidInputError */
 	prepare(parameters: ItemParameters): Prepared;
+	/**
+	 * For operations that write: what to show in a dry run in place of the write that was not sent.
+	 *
+	 * @throws SentryError
+	 */
+	preview?(prepared: Prepared, item: ItemContext, stop: WouldWrite): Promise<OperationOutcome>;
 	/** @throws SentryError */
 	run(prepared: Prepared, item: ItemContext): Promise<OperationOutcome | UnsettledOutcome>;
 }

@@ -11,6 +11,7 @@ export const OPTION_RANGES = {
 
 /** The options that are on or off. */
 export const SWITCH_LABELS = {
+	dryRun: 'Dry Run',
 	includeUsage: 'Include Usage',
 	neverError: 'Never Error',
 	redactSecrets: 'Redact Secrets',
@@ -28,6 +29,21 @@ export const options: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	options: [
+		{
+			// Shown with every format: n8n drops an option that is hidden, and would then run for real.
+			displayName: 'Dry Run',
+			name: 'dryRun',
+			type: 'boolean',
+			default: true,
+			description:
+				"Whether to read and check everything and write nothing: each row says in 'outcome' and 'changes' what would be done. Whether the token may write is not tried.",
+			displayOptions: {
+				show: {
+					'/resource': ['clientKey'],
+					'/operation': ['create', 'delete', 'rotate', 'update', 'upsert'],
+				},
+			},
+		},
 		{
 			displayName: 'Idempotency Key',
 			name: 'idempotencyKey',

@@ -8,7 +8,7 @@ export function dsn({ results }: OperationOutcome): Row[] {
 			? result.row
 			: {
 					dsn: result.key.dsn?.public ?? null,
-					id: result.key.id,
+					id: result.key.id ?? null,
 					name: result.key.name ?? null,
 					projectId: projectIdColumn(result.key),
 					isActive: result.key.isActive ?? null,

@@ -36,7 +36,7 @@ export function structuredTable(
 }
 
 /** As Sentry sends it, a number. */
-export function projectIdColumn(key: ClientKey): number | null {
+export function projectIdColumn(key: Partial<ClientKey>): number | null {
 	const projectId = projectIdOf(key);
 	return projectId === undefined ? null : Number(projectId);
 }

@@ -1,3 +1,4 @@
+import { WouldWrite } from './errors';
 import type { SentryError } from './errors';
 import { isRecord, parseJson } from './json';
 import { RequestPacer } from './requestPacer';
@@ -20,6 +21,8 @@ export interface SentryClientOptions {
 	maxConcurrentRequests: number;
 	/** Milliseconds per request. */
 	timeout: number;
+	/** Whether nothing is to be written. */
+	isDryRun?: boolean;
 }
 
 /**
@@ -72,6 +75,11 @@ export class SentryClient {
 		return this.options.tokenKind;
 	}
 
+	/** Whether nothing is to be written: the first write ends with `WouldWrite`. */
+	get isDryRun(): boolean {
+		return this.options.isDryRun === true;
+	}
+
 	get maxConcurrentRequests(): number {
 		return this.options.maxConcurrentRequests;
 	}
@@ -122,8 +130,15 @@ export class SentryClient {
 		return (await this.names.learn(this, call, attempt)) ? await this.send(call) : attempt;
 	}
 
-	/** One request, as soon as the rate limit allows. */
+	/**
+	 * One request, as soon as the rate limit allows. This is the one gate that keeps a dry run from writing.
+	 *
+	 * @throws WouldWrite
+	 */
 	private async send(call: ApiCall): Promise<Attempt> {
+		if (this.isDryRun && call.method !== 'GET') {
+			throw new WouldWrite(call.method, call.subject.keyId, call.body ?? {});
+		}
 		const request: HttpRequest = {
 			method: call.method,
 			url: this.options.baseUrl + (await this.names.pathOf(call)),

@@ -1,4 +1,4 @@
-import type { HttpResponse } from './types';
+import type { HttpResponse, Method } from './types';
 
 /**
  * What went wrong, for programs: the values are part of the node's output (`details.code`) and stay
@@ -96,6 +96,23 @@ export class InvalidInputError extends SentryError {
 	) {
 		super(`'${field}' ${complaint}`, remedy, { code: 'invalid_input', field });
 		this.name = 'InvalidInputError';
+	}
+}
+
+/**
+ * What a dry run ends with where it would write. It is no failure, so no step that tells failures in its
+ * own words may take it for one.
+ */
+export class WouldWrite extends Error {
+	constructor(
+		readonly method: Method,
+		/** The key that would be changed or deleted. */
+		readonly keyId: string | undefined,
+		/** What would be sent. */
+		readonly body: object,
+	) {
+		super('A dry run writes nothing');
+		this.name = 'WouldWrite';
 	}
 }
 

@@ -6,7 +6,8 @@ import { rateLimit } from '../../parameters/rateLimit';
 import { checkKeyBody, notShown, parseBody } from '../../sentry/keys/keyBody';
 import type { FieldLabels } from '../../sentry/keys/keyBody';
 import { numberAsText } from '../../sentry/values';
-import { keyResult, warnOfIgnored, warnOfName } from '../keyResults';
+import { changesOf } from '../../sentry/keys/keyFields';
+import { keyResult, warnOfIgnored, warnOfName, wouldDo } from '../keyResults';
 import { operation } from '../types';
 
 const FIELD_LABELS: FieldLabels = {
@@ -74,7 +75,16 @@ export const create = operation({
 		};
 	},
 
+	async preview({ creation: { body } }) {
+		return await Promise.resolve({
+			answers: [],
+			results: [{ key: body, columns: wouldDo('wouldCreate', changesOf({}, body)) }],
+		});
+	},
+
 	async run({ creation, asked, isUnnamed }, item) {
+		// Nothing else would tell in a dry run that the project is a wrong one.
+		if (item.sentry.isDryRun) await item.keys.server.project(creation);
 		const created = await item.keys.make(creation);
 		const key = created.body;
 		if (creation.idempotencyKey !== undefined && !item.keys.server.publicIds.isHonoured) {

@@ -23,6 +23,15 @@ export const deleteOperation = operation({
 		return { target: item.keyTarget, isIgnored: ifNotFound === 'ignore' };
 	},
 
+	async preview({ target }, item, { keyId = '' }) {
+		const { columns } = await locateKey(item.keys.server, target);
+		const id = item.sentry.names.keyId(keyId);
+		return {
+			answers: [],
+			results: [{ row: { deleted: false, id, outcome: 'wouldDelete', ...columns } }],
+		};
+	},
+
 	async run({ target, isIgnored }, item) {
 		const { choice, columns, ...project } = await locateKey(item.keys.server, target);
 		const { keyId } = choice;

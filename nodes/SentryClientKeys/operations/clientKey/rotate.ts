@@ -1,10 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { readKey } from '../../sentry/calls';
 import { compareBeforeWriting } from '../../sentry/keys/keyChoice';
 import { locateKey } from '../../sentry/keys/locateKey';
 import { rotateKey } from '../../sentry/keys/rotateKey';
 import type { Rotation } from '../../sentry/keys/rotateKey';
-import { keyResult, warnOfIgnored } from '../keyResults';
+import { changesOf } from '../../sentry/keys/keyFields';
+import { keyResult, warnOfIgnored, wouldDo } from '../keyResults';
 import { operation } from '../types';
 
 const PREVIOUS_KEY = ['keep', 'disable', 'delete'] as const satisfies Array<
@@ -49,6 +51,22 @@ export const rotate = operation({
 		const previousKey = item.choice('previousKey', 'Previous Key', PREVIOUS_KEY, 'keep');
 		const isSafe = item.switchOption('safeRetry') !== false;
 		return { target: item.keyTarget, previousKey, isSafe };
+	},
+
+	async preview({ target, previousKey }, item) {
+		const { choice, columns, ...project } = await locateKey(item.keys.server, target);
+		const { body: key } = await readKey(item.sentry, project, choice.keyId);
+		const changes = previousKey === 'disable' ? changesOf(key, { isActive: false }) : {};
+		return {
+			answers: [],
+			results: [
+				keyResult(item, key, {
+					...wouldDo('wouldRotate', changes),
+					previousKeyId: key.id,
+					...columns,
+				}),
+			],
+		};
 	},
 
 	async run({ target, previousKey, isSafe }, item) {

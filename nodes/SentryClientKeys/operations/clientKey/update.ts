@@ -5,11 +5,11 @@ import { name } from '../../parameters/keyName';
 import { readKey } from '../../sentry/calls';
 import { InvalidInputError } from '../../sentry/errors';
 import { isRecord } from '../../sentry/json';
-import { isEmpty } from '../../sentry/keys/keyFields';
+import { changesOf, differenceOf, isEmpty } from '../../sentry/keys/keyFields';
 import { compareWithKey } from '../../sentry/keys/keyChoice';
 import { locateKey } from '../../sentry/keys/locateKey';
 import { checkVersion, refuseIfNotStored, updateKey } from '../../sentry/keys/updateKey';
-import { keyResult, warnOfIgnored, warnOfName } from '../keyResults';
+import { keyResult, warnOfIgnored, warnOfName, wouldDo } from '../keyResults';
 import { operation } from '../types';
 
 const LABEL = 'Update Fields';
@@ -46,6 +46,15 @@ export const update = operation({
 		}
 		const asked = isRecord(given) ? given.name : undefined;
 		return { target, fields, asked };
+	},
+
+	async preview({ target, fields }, item) {
+		const { choice, columns, ...project } = await locateKey(item.keys.server, target);
+		const { body: key } = await readKey(item.sentry, project, choice.keyId);
+		const { changes, unknown } = differenceOf(key, fields);
+		warnOfIgnored(item, unknown);
+		const would = wouldDo('wouldUpdate', changesOf(key, changes));
+		return { answers: [], results: [keyResult(item, key, { ...would, ...columns })] };
 	},
 
 	async run({ target, fields, asked }, item) {

@@ -2,12 +2,14 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { keyFields, readKeyFields } from '../../parameters/keyFields';
 import { name } from '../../parameters/keyName';
+import { readKey } from '../../sentry/calls';
 import { purposeOf, settleUpsert, upsertKey } from '../../sentry/keys/upsertKey';
 import type { Upserted, WantedKey } from '../../sentry/keys/upsertKey';
 import { InvalidInputError } from '../../sentry/errors';
 import { checkName } from '../../sentry/keys/keyBody';
 import { numberAsText } from '../../sentry/values';
-import { keyResult, warnOfIgnored, warnOfName } from '../keyResults';
+import { changesOf, differenceOf } from '../../sentry/keys/keyFields';
+import { keyResult, warnOfIgnored, warnOfName, wouldDo } from '../keyResults';
 import { operation } from '../types';
 import type { ItemContext, OperationOutcome } from '../types';
 
@@ -85,6 +87,19 @@ export const upsert = operation({
 			wanted: { organization, project, name, fields, ifInactive, ifSeveral, isSafe },
 			asked: item.value('name'),
 		};
+	},
+
+	async preview({ wanted: { name, fields, ...project } }, item, { method, keyId = '', body }) {
+		if (method === 'POST') {
+			const key = { name, ...fields };
+			const would = wouldDo('wouldCreate', changesOf({}, key));
+			const { rateLimit = null, ...shown } = key;
+			return { answers: [], results: [{ key: { ...shown, rateLimit }, columns: would }] };
+		}
+		const { body: key } = await readKey(item.sentry, project, keyId);
+		const { changes } = differenceOf(key, body);
+		const would = wouldDo('wouldUpdate', changesOf(key, changes));
+		return { answers: [], results: [keyResult(item, key, would)] };
 	},
 
 	async run({ wanted: ofProject, asked }, item) {

@@ -1,4 +1,4 @@
-import { deleteKeyCall, listKeysCall } from '../calls';
+import { deleteKeyCall, listKeysCall, readKey } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, SentryClient } from '../client';
 import { isNotFound } from '../errors';
@@ -23,9 +23,14 @@ export async function deleteKey(
 	project: ProjectRef,
 	keyId: string,
 ): Promise<Deleted> {
-	const deleted = await sentry
-		.request(deleteKeyCall(project, keyId))
-		.catch((reason: unknown) => (isNotFound(reason) ? reason : Promise.reject(reason as Error)));
+	const deletion = async () => {
+		// Without the write that would tell, a dry run has to look.
+		if (sentry.isDryRun) await readKey(sentry, project, keyId);
+		return await sentry.request(deleteKeyCall(project, keyId));
+	};
+	const deleted = await deletion().catch((reason: unknown) =>
+		isNotFound(reason) ? reason : Promise.reject(reason as Error),
+	);
 	if (!isNotFound(deleted)) return { answer: deleted };
 	await sentry.request(listKeysCall(project, { per_page: '1' }));
 	const { status = 404, text = '' } = deleted.refusal ?? {};

@@ -78,7 +78,7 @@ function partsOf(address: string): DsnParts | undefined {
 }
 
 /** The number of a key's project, which older and other servers tell only in the key's DSN. */
-export function projectIdOf({ projectId, projectID, dsn }: ClientKey): string | undefined {
+export function projectIdOf({ projectId, projectID, dsn }: Partial<ClientKey>): string | undefined {
 	const told = projectId ?? projectID;
 	if (told !== undefined) return String(told);
 	return typeof dsn?.public === 'string' ? partsOf(dsn.public)?.projectId : undefined;

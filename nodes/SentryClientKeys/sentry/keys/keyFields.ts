@@ -72,6 +72,28 @@ export function settingsOf(key: ClientKey): KeyFields {
 	};
 }
 
+/** What a field is and would be. */
+interface Change {
+	from: unknown;
+	to: unknown;
+}
+
+/** What would change in a key, by its columns; loader options one by one. */
+export function changesOf(current: Partial<ClientKey>, changes: KeyFields): Record<string, Change> {
+	const { dynamicSdkLoaderOptions = {}, ...fields } = changes;
+	const options = current.dynamicSdkLoaderOptions;
+	return Object.fromEntries([
+		...Object.entries(fields).map(([field, to]): [string, Change] => [
+			field,
+			{ from: current[field as keyof typeof fields] ?? null, to },
+		]),
+		...Object.entries(dynamicSdkLoaderOptions).map(([option, to]): [string, Change] => [
+			`dynamicSdkLoaderOptions.${option}`,
+			{ from: options?.[option] ?? null, to },
+		]),
+	]);
+}
+
 /** Whether there is nothing to change. */
 export function isEmpty(fields: KeyFields): boolean {
 	return Object.keys(fields).length === 0;
