@@ -119,7 +119,7 @@ export class Run {
 	private async preview(job: Job, item: ItemContext, reason: unknown): Promise<OperationOutcome> {
 		const outcome =
 			reason instanceof WouldWrite && this.operation.preview?.(job.prepared, item, reason);
-		return outcome ? await outcome : await Promise.reject(reason as Error);
+		return outcome ? await outcome : await Promise.reject(reason);
 	}
 
 	private async settle(

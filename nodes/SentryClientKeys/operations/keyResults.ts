@@ -58,7 +58,7 @@ export function warnOfEmptyDsn(item: ItemContext, { dsn }: ClientKey): void {
 
 /** The columns that say what a dry run would do. */
 export function wouldDo(outcome: string, changes: object): Row {
-	return { outcome, changes: changes as Row };
+	return { outcome, changes: changes };
 }
 
 /** Fields that Sentry takes only when a key is changed. */
