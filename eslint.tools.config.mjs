@@ -17,6 +17,7 @@ const NODE = 'nodes/SentryClientKeys';
 const NODE_ITSELF = '**/*.node';
 const OUTSIDE_SENTRY = ['n8n-*'];
 const ABOVE_OPERATIONS = ['**/execution/**', '**/listSearch/**', '**/properties', NODE_ITSELF];
+const ABOVE_PARAMETERS = ['**/operations/**', '**/operations', ...ABOVE_OPERATIONS];
 
 /**
  * Data flows one way, so imports point one way: what each room must not know. Patterns are those of
@@ -25,11 +26,8 @@ const ABOVE_OPERATIONS = ['**/execution/**', '**/listSearch/**', '**/properties'
 const directions = [
 	{ files: `${NODE}/sentry/*.ts`, never: ['../*', './keys/*', ...OUTSIDE_SENTRY] },
 	{ files: `${NODE}/sentry/keys/*.ts`, never: ['../../*', ...OUTSIDE_SENTRY] },
-	{
-		files: `${NODE}/parameters/**/*.ts`,
-		never: ['**/operations/**', '**/operations', '**/results/**', ...ABOVE_OPERATIONS],
-	},
-	{ files: `${NODE}/results/**/*.ts`, never: ['**/parameters/**', ...ABOVE_OPERATIONS] },
+	{ files: `${NODE}/parameters/**/*.ts`, never: ['**/results/**', ...ABOVE_PARAMETERS] },
+	{ files: `${NODE}/results/**/*.ts`, never: ['**/parameters/**', ...ABOVE_PARAMETERS] },
 	{ files: `${NODE}/operations/**/*.ts`, never: ABOVE_OPERATIONS },
 	{ files: `${NODE}/properties.ts`, never: ['./execution/**', './listSearch/**', NODE_ITSELF] },
 	{ files: `${NODE}/execution/**/*.ts`, never: ['**/listSearch/**', '**/properties', NODE_ITSELF] },

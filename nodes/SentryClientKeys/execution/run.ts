@@ -1,13 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type {
-	ItemContext,
-	Operation,
-	OperationOutcome,
-	OperationResult,
-	Row,
-	UnsettledOutcome,
-} from '../operations/types';
+import type { ItemContext, Operation, UnsettledOutcome } from '../operations/types';
+import type { OperationOutcome, OperationResult, Row } from '../results/types';
 import { resultFormats } from '../results';
 import type { ResultFormatName } from '../results';
 import { WouldWrite } from '../sentry/errors';

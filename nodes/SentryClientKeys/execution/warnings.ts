@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { WARNINGS } from '../operations/warnings';
 import type { WarningCode } from '../operations/warnings';
-import type { Row } from '../operations/types';
+import type { Row } from '../results/types';
 
 const ITEMS_NAMED = 10;
 

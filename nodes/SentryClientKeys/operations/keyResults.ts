@@ -4,7 +4,8 @@ import { keyUsage } from '../sentry/keys/keyUsage';
 import { mapInOrder } from '../sentry/pool';
 import type { ClientKey } from '../sentry/types';
 import { isBlank } from '../sentry/values';
-import type { ItemContext, KeyResult, RawAnswer, Row } from './types';
+import type { KeyResult, RawAnswer, Row } from '../results/types';
+import type { ItemContext } from './types';
 
 /** How many days of usage are wanted with each key; undefined for none. */
 export function usageDays(item: ItemParameters): number | undefined {

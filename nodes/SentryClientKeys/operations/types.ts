@@ -1,11 +1,11 @@
-import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ItemParameters } from '../parameters/ItemParameters';
+import type { OperationOutcome } from '../results/types';
 import type { SentryClient } from '../sentry/client';
 import type { Directory } from '../sentry/directory';
 import type { WouldWrite } from '../sentry/errors';
 import type { KeyMaker } from '../sentry/keys/keyMaker';
-import type { ClientKey } from '../sentry/types';
 import type { WarningCode } from './warnings';
 
 /** What an operation works with for one item. */
@@ -23,34 +23,6 @@ export interface ItemContext {
 	warn: (code: WarningCode, about?: string) => void;
 	/** Runs a task after all earlier ones of this run that named the same thing. */
 	inTurn: <T>(what: readonly string[], task: () => Promise<T>) => Promise<T>;
-}
-
-/** One request's answer, as the raw result format shows it. */
-export interface RawAnswer {
-	body: unknown;
-	status: number;
-}
-
-/** A client key, with the operation's own columns after Sentry's. */
-export interface KeyResult {
-	/** As Sentry sent it; of one that a dry run would make, what was asked for. */
-	key: Partial<ClientKey>;
-	columns?: Row;
-}
-
-/** One result: a client key, or a row as it is. */
-export type OperationResult = KeyResult | { row: Row };
-
-/** What an operation did for one item; the result formats turn it into output items. */
-export interface OperationOutcome {
-	/** The requests that made or make up the result. */
-	answers: RawAnswer[];
-	results: OperationResult[];
-	/**
-	 * What was changed in Sentry, should another item stop the run: "created client key … in …".
-	 * Nothing for operations that only read.
-	 */
-	change?: string;
 }
 
 /** A result that is only certain once all items of the run have done their part. */
@@ -92,6 +64,3 @@ export interface Operation<Prepared = unknown> {
 export function operation<Prepared>(definition: Operation<Prepared>): Operation {
 	return definition;
 }
-
-/** An output item's JSON. */
-export type Row = IDataObject;

@@ -1,5 +1,5 @@
-import type { OperationOutcome, Row } from '../operations/types';
 import { projectIdColumn } from './structuredTable';
+import type { OperationOutcome, Row } from './types';
 
 /** What goes into an app: the public DSN as text, and which key it is. Holds no secret. */
 export function dsn({ results }: OperationOutcome): Row[] {

@@ -1,6 +1,5 @@
-import type { OperationOutcome, Row } from '../operations/types';
 import { redactBody } from './redact';
-import type { ResultSettings } from './types';
+import type { OperationOutcome, ResultSettings, Row } from './types';
 
 /** One row per request: the body and the status, and nothing else. */
 export function rawResponse(

@@ -1,8 +1,7 @@
-import type { OperationOutcome, Row } from '../operations/types';
 import { projectIdOf } from '../sentry/keys/dsn';
 import type { ClientKey } from '../sentry/types';
 import { redactKey } from './redact';
-import type { ResultSettings } from './types';
+import type { OperationOutcome, ResultSettings, Row } from './types';
 
 /** The columns and their order, which users' workflows rely on. */
 export const COLUMNS = [

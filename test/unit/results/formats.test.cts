@@ -1,4 +1,4 @@
-import type { RawAnswer } from '../../../nodes/SentryClientKeys/operations/types.ts';
+import type { RawAnswer } from '../../../nodes/SentryClientKeys/results/types.ts';
 import { resultFormats } from '../../../nodes/SentryClientKeys/results/index.ts';
 import type { ResultFormatName } from '../../../nodes/SentryClientKeys/results/index.ts';
 import type { ClientKey } from '../../../nodes/SentryClientKeys/sentry/types.ts';

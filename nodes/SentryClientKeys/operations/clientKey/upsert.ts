@@ -11,7 +11,8 @@ import { numberAsText } from '../../sentry/values';
 import { changesOf, differenceOf } from '../../sentry/keys/keyFields';
 import { keyResult, warnOfIgnored, warnOfName, wouldDo } from '../keyResults';
 import { operation } from '../types';
-import type { ItemContext, OperationOutcome } from '../types';
+import type { ItemContext } from '../types';
+import type { OperationOutcome } from '../../results/types';
 
 const LABEL = 'Additional Fields';
 

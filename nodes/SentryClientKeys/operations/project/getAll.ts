@@ -4,7 +4,7 @@ import { returnAll } from '../../parameters/returnAll';
 import { handleOf, listAllProjects } from '../../sentry/directory';
 import type { ProjectEntry } from '../../sentry/directory';
 import { operation } from '../types';
-import type { Row } from '../types';
+import type { Row } from '../../results/types';
 
 const filters: INodeProperties = {
 	displayName: 'Filters',
