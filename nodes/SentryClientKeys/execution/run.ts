@@ -23,6 +23,7 @@ export interface Job {
 	prepared: unknown;
 	format: ResultFormatName;
 	redactSecrets: boolean;
+	dsnAddress: string | undefined;
 	neverError: boolean;
 	isDryRun: boolean;
 	maxConcurrentRequests: number;

@@ -72,6 +72,7 @@ function prepare(node: IExecuteFunctions, operation: Operation, index: number): 
 			isDryRun,
 			format,
 			redactSecrets: parameters.switchOption('redactSecrets') ?? isTool(node),
+			dsnAddress: parameters.dsnAddress,
 			neverError: parameters.switchOption('neverError') === true && format === 'rawResponse',
 			maxConcurrentRequests: parameters.numberOption('maxConcurrentRequests'),
 			maxRetries: parameters.numberOption('maxRetries'),

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { parseSentryAddress } from '../sentry/address';
+import { readAddress } from '../sentry/baseUrl';
 import { parseDsn } from '../sentry/keys/dsn';
 import { compareByIds } from '../sentry/keys/keyChoice';
 import type { KeyChoice } from '../sentry/keys/keyChoice';
 import type { KeyTarget } from '../sentry/keys/locateKey';
-import { checkKeyId } from '../sentry/keys/keyId';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
 import { idOrSlug, quote } from '../sentry/paths';
@@ -19,6 +19,7 @@ import {
 } from '../sentry/values';
 import { IDENTIFY_BY, SCOPES } from './locators';
 import { OPTION_RANGES, SWITCH_LABELS } from './options';
+import { readDsn, readKeyChoice, readLocator } from './keyChoice';
 import { DEFAULT_LIMIT } from './returnAll';
 
 /**
@@ -105,16 +106,11 @@ export class ItemParameters {
 		return { keyId, dsn, ...(organization !== undefined && { organization }) };
 	}
 
-	/** The key's ID, which a DSN holds as well. */
 	private get keyChoice(): KeyChoice {
 		const label = 'Client Key';
-		const { mode, value } = readLocator(this.read('clientKey'));
-		if (typeof value !== 'string' || (mode !== 'dsn' && !value.includes('://'))) {
-			return { keyId: checkKeyId(label, value) };
-		}
-		const { keyId, dsn } = readDsn(label, value);
-		compareByIds(dsn, this, label);
-		return { keyId, dsn };
+		const choice = readKeyChoice(this.read('clientKey'), label);
+		if (choice.dsn !== undefined) compareByIds(choice.dsn, this, label);
+		return choice;
 	}
 
 	/**
@@ -178,6 +174,27 @@ export class ItemParameters {
 	option(name: string): unknown {
 		const options = this.read('options');
 		return isRecord(options) ? options[name] : undefined;
+	}
+
+	/**
+	 * What DSNs are to name in place of Sentry's own address, without a trailing slash; undefined unless
+	 * the user added the option and did not leave it empty.
+	 *
+	 * @throws InvalidInputError if it is no http or https address, or an expression gave nothing
+	 */
+	get dsnAddress(): string | undefined {
+		const raw = this.readRaw('options');
+		const address = this.option('dsnAddress');
+		const isGiven = isRecord(raw) ? (raw.dsnAddress ?? '') !== '' : address !== undefined;
+		if (!isGiven) return undefined;
+		const label = 'Options > DSN Address';
+		refuseExpression(address, label);
+		const { origin, pathname } = readAddress(
+			address,
+			label,
+			"Enter the address that apps send their events to, such as 'https://relay.example.com'.",
+		);
+		return origin + pathname.replace(/\/+$/, '');
 	}
 
 	/**
@@ -274,27 +291,6 @@ export class ItemParameters {
 		}
 		return idOrSlug(label, part);
 	}
-}
-
-/** @throws InvalidInputError */
-function readDsn(label: string, value: string): Required<KeyChoice> {
-	refuseExpression(value, label);
-	const dsn = parseDsn(value, label);
-	if (dsn === undefined) {
-		// The text is not quoted: an old DSN holds the key's secret.
-		throw new InvalidInputError(
-			label,
-			value.trim() === '' ? 'is empty' : 'is not a DSN',
-			'Paste the whole DSN, such as https://0123456789abcdef0123456789abcdef@o1.ingest.us.sentry.io/42. If the value is an expression, check that the input item has the field it refers to.',
-		);
-	}
-	return { keyId: checkKeyId(label, dsn.publicKey), dsn };
-}
-
-function readLocator(parameter: unknown): { mode: unknown; value: unknown } {
-	return isRecord(parameter)
-		? { mode: parameter.mode, value: parameter.value }
-		: { mode: 'id', value: parameter };
 }
 
 function wholeNumber(

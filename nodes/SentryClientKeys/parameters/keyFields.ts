@@ -6,6 +6,9 @@ import { checkName, checkRateLimit } from '../sentry/keys/keyBody';
 import { LOADER_OPTIONS } from '../sentry/keys/keyFields';
 import type { KeyFields } from '../sentry/keys/keyFields';
 import { isBlank, numberAsText, readSwitch, refuseExpression } from '../sentry/values';
+import type { KeyChoice } from '../sentry/keys/keyChoice';
+import { readKeyChoice } from './keyChoice';
+import { clientKey } from './locators';
 import { rateLimit } from './rateLimit';
 
 /** Labels of the Loader Script's switches, in Sentry's words. */
@@ -60,6 +63,15 @@ export const keyFields: INodeProperties[] = [
 			}),
 		)
 		.sort((a, b) => a.displayName.localeCompare(b.displayName)),
+	{
+		...clientKey,
+		displayName: 'Copy Settings From',
+		name: 'copyFrom',
+		required: false,
+		description:
+			'A key whose rate limit, SDK version and loader options are taken over; never its name, status or secret. Fields set beside it win.',
+		displayOptions: {},
+	},
 	rateLimit,
 	{
 		displayName: 'Remove Rate Limit',
@@ -97,6 +109,18 @@ export function readKeyFields(collection: unknown, label: string): KeyFields {
 		...fields,
 		dynamicSdkLoaderOptions: Object.keys(options).length === 0 ? undefined : options,
 	});
+}
+
+/**
+ * The key whose settings are to be copied; undefined if the field was not added.
+ *
+ * @param collection as `readKeyFields` takes it
+ * @param label the collection's display name
+ * @throws InvalidInputError also if an expression gave nothing
+ */
+export function readCopyFrom(collection: unknown, label: string): KeyChoice | undefined {
+	if (!isRecord(collection) || collection.copyFrom === undefined) return undefined;
+	return readKeyChoice(collection.copyFrom, `${label} > Copy Settings From`);
 }
 
 /** Null for no limit, which takes the switch or an explicit 0; undefined to leave it as it is. */

@@ -45,6 +45,19 @@ export const options: INodeProperties = {
 			},
 		},
 		{
+			displayName: 'DSN Address',
+			name: 'dsnAddress',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://relay.example.com',
+			description:
+				"The address that DSNs are to name in place of Sentry's own: scheme, host, port and path of a Relay, or of a self-hosted Sentry as apps reach it",
+			displayOptions: {
+				show: { '/resource': ['clientKey'], '/resultFormat': ['dsn', 'structuredTable'] },
+				hide: { '/operation': ['delete'] },
+			},
+		},
+		{
 			displayName: 'Idempotency Key',
 			name: 'idempotencyKey',
 			type: 'string',

@@ -1,5 +1,6 @@
 import { projectIdOf } from '../sentry/keys/dsn';
 import type { ClientKey } from '../sentry/types';
+import { withDsnAddress } from './dsnAddress';
 import { redactKey } from './redact';
 import type { OperationOutcome, ResultSettings, Row } from './types';
 
@@ -24,13 +25,14 @@ export const COLUMNS = [
 /** One row per key with every column, null where Sentry sent nothing, then the operation's own. */
 export function structuredTable(
 	{ results }: OperationOutcome,
-	{ redactSecrets }: ResultSettings,
+	{ redactSecrets, dsnAddress }: ResultSettings,
 ): Row[] {
 	return results.map((result) => {
 		if ('row' in result) return result.row;
-		const shown = redactSecrets ? redactKey(result.key) : result.key;
+		const key = withDsnAddress(result.key, dsnAddress);
+		const shown = redactSecrets ? redactKey(key) : key;
 		const columns = Object.fromEntries(COLUMNS.map((column) => [column, shown[column] ?? null]));
-		return { ...columns, projectId: projectIdColumn(result.key), ...result.columns };
+		return { ...columns, projectId: projectIdColumn(key), ...result.columns };
 	});
 }
 

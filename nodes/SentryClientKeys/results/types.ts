@@ -36,6 +36,8 @@ export interface OperationOutcome {
 export interface ResultSettings {
 	/** Whether null takes the place of `secret` and `dsn.secret`. */
 	redactSecrets: boolean;
+	/** What the DSN columns name in place of Sentry's own address. */
+	dsnAddress: string | undefined;
 }
 
 /** Turns what an operation did for one item into the JSON of its output items. */

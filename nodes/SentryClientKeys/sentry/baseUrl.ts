@@ -9,19 +9,28 @@ const FIELD = 'Sentry URL';
  * @throws InvalidInputError if it is not an http or https address
  */
 export function normalizeBaseUrl(value: unknown): string {
-	const text = typeof value === 'string' ? value.trim() : '';
-	if (text === '') {
-		throw new InvalidInputError(FIELD, 'is empty', REMEDY);
-	}
-	const url = URL.canParse(text) ? new URL(text) : undefined;
-	if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-		throw new InvalidInputError(FIELD, 'is not an http or https address', REMEDY);
-	}
-	if (url.username !== '' || url.password !== '') {
-		throw new InvalidInputError(FIELD, 'holds a user name or password', REMEDY);
-	}
+	const url = readAddress(value, FIELD, REMEDY);
 	const path = url.pathname.replace(/\/+$/, '').replace(/\/api(?:\/0)?$/, '');
 	return url.origin + path.replace(/\/+$/, '');
+}
+
+/**
+ * An http or https address without user info.
+ *
+ * @param label the field's display name, for the message
+ * @throws InvalidInputError
+ */
+export function readAddress(value: unknown, label: string, remedy: string): URL {
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (text === '') throw new InvalidInputError(label, 'is empty', remedy);
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+		throw new InvalidInputError(label, 'is not an http or https address', remedy);
+	}
+	if (url.username !== '' || url.password !== '') {
+		throw new InvalidInputError(label, 'holds a user name or password', remedy);
+	}
+	return url;
 }
 
 const REMEDY =

@@ -62,10 +62,12 @@ export class ServerNames {
 		// A proxy's 404 may hide that a key was made.
 		const isMissing = status === 404 && (call.method !== 'POST' || isRecord(body));
 		const isPage = [200, 403].includes(status) && body === undefined;
-		if (!isMissing && !isPage) return false;
+		// GlitchTip lists nothing where it knows no such name.
+		const isEmpty = Array.isArray(body) && body.length === 0;
+		if (!isMissing && !isPage && !isEmpty) return false;
 		const before = await this.pathOf(call);
 		await this.respell(client, call.subject);
-		if (call.subject.keyId !== undefined && this.hasDashes === undefined) {
+		if (!isEmpty && call.subject.keyId !== undefined && this.hasDashes === undefined) {
 			await this.learnKeyIds(client, call.subject);
 			// Where no key shows it, a page is what only the other spelling can avoid.
 			if (isPage) this.hasDashes ??= true;

@@ -17,7 +17,7 @@ const rowsOf = (
 			results: keys.map((key) => ({ key })),
 			answers: answers ?? keys.map((body) => ({ body, status: 201 })),
 		},
-		{ redactSecrets },
+		{ redactSecrets, dsnAddress: undefined },
 	);
 
 describe('the structured table', () => {
@@ -143,16 +143,22 @@ describe('the DSN format', () => {
 describe.each(['structuredTable', 'dsn'] as const)('in %s', (format) => {
 	it("an operation's own columns follow Sentry's", () => {
 		const results = [{ key: clientKey(), columns: { outcome: 'created' } }];
-		const [row] = resultFormats[format]({ results, answers: [] }, { redactSecrets: true });
+		const [row] = resultFormats[format](
+			{ results, answers: [] },
+			{ redactSecrets: true, dsnAddress: undefined },
+		);
 		expect(Object.keys(row ?? {}).at(-1)).toBe('outcome');
 		expect(row?.outcome).toBe('created');
 	});
 
 	it('a result that is no key stays as it is', () => {
 		const results = [{ row: { deleted: true } }];
-		expect(resultFormats[format]({ results, answers: [] }, { redactSecrets: true })).toEqual([
-			{ deleted: true },
-		]);
+		expect(
+			resultFormats[format](
+				{ results, answers: [] },
+				{ redactSecrets: true, dsnAddress: undefined },
+			),
+		).toEqual([{ deleted: true }]);
 	});
 });
 

@@ -88,6 +88,16 @@ describe('a server that takes slugs only', () => {
 		expect(sent().slice(before)).toEqual(['GET /api/0/projects/acme/web-app/keys/?per_page=100']);
 	});
 
+	it('is believed to have nothing under a number only once its slug is tried', async () => {
+		const { client, clock, sent } = scriptedClient((request) =>
+			pathOf(request) === '/projects/1/42/keys/'
+				? jsonAnswer(200, [])
+				: answer({ '/projects/': [webApp] })(request),
+		);
+		expect((await clock.run(client.request(call))).body).toEqual([{ id: DIGITS }]);
+		expect(sent().at(-1)).toBe('GET /api/0/projects/acme/web-app/keys/?per_page=100');
+	});
+
 	it('that lists neither has refused the call', async () => {
 		const { client, clock, sent } = scriptedClient(answer({}));
 		await expect(clock.run(client.request(call))).rejects.toMatchObject({

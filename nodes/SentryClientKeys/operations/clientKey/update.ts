@@ -1,11 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keyFields, readKeyFields } from '../../parameters/keyFields';
+import { keyFields, readCopyFrom, readKeyFields } from '../../parameters/keyFields';
 import { name } from '../../parameters/keyName';
 import { readKey } from '../../sentry/calls';
 import { InvalidInputError } from '../../sentry/errors';
 import { isRecord } from '../../sentry/json';
 import { changesOf, differenceOf, isEmpty } from '../../sentry/keys/keyFields';
+import { withCopied } from '../../sentry/keys/copyFields';
 import { compareWithKey } from '../../sentry/keys/keyChoice';
 import { locateKey } from '../../sentry/keys/locateKey';
 import { checkVersion, refuseIfNotStored, updateKey } from '../../sentry/keys/updateKey';
@@ -45,11 +46,13 @@ export const update = operation({
 			throw new InvalidInputError(LABEL, 'is empty', 'Add at least one field to change.');
 		}
 		const asked = isRecord(given) ? given.name : undefined;
-		return { target, fields, asked };
+		return { target, fields, from: readCopyFrom(given, LABEL), asked };
 	},
 
-	async preview({ target, fields }, item) {
-		const { choice, columns, ...project } = await locateKey(item.keys.server, target);
+	async preview({ target, fields: own, from }, item) {
+		const { server } = item.keys;
+		const { choice, columns, ...project } = await locateKey(server, target);
+		const fields = await withCopied(item.sentry, server, project, own, from);
 		const { body: key } = await readKey(item.sentry, project, choice.keyId);
 		const { changes, unknown } = differenceOf(key, fields);
 		warnOfIgnored(item, unknown);
@@ -57,8 +60,10 @@ export const update = operation({
 		return { answers: [], results: [keyResult(item, key, { ...would, ...columns })] };
 	},
 
-	async run({ target, fields, asked }, item) {
-		const { choice, columns, ...project } = await locateKey(item.keys.server, target);
+	async run({ target, fields: own, from, asked }, item) {
+		const { server } = item.keys;
+		const { choice, columns, ...project } = await locateKey(server, target);
+		const fields = await withCopied(item.sentry, server, project, own, from);
 		const { keyId, dsn } = choice;
 		return await item.inTurn(['client key', keyId], async () => {
 			const current = await readKey(item.sentry, project, keyId);

@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keyFields, readKeyFields } from '../../parameters/keyFields';
+import { keyFields, readCopyFrom, readKeyFields } from '../../parameters/keyFields';
 import { name } from '../../parameters/keyName';
 import { readKey } from '../../sentry/calls';
+import { withCopied } from '../../sentry/keys/copyFields';
 import { purposeOf, settleUpsert, upsertKey } from '../../sentry/keys/upsertKey';
 import type { Upserted, WantedKey } from '../../sentry/keys/upsertKey';
 import { InvalidInputError } from '../../sentry/errors';
@@ -80,19 +81,26 @@ export const upsert = operation({
 				"Enter the name by which the key is found. To have Sentry invent one, use the operation 'Create'.",
 			);
 		}
-		const fields = readKeyFields(item.value('additionalFields'), LABEL);
+		const given = item.value('additionalFields');
+		const fields = readKeyFields(given, LABEL);
 		const ifInactive = item.choice('ifInactive', 'If Inactive', ['keep', 'activate'], 'keep');
 		const ifSeveral = item.choice('ifSeveral', 'If Several Match', ['fail', 'useOldest'], 'fail');
 		const isSafe = item.switchOption('safeRetry') !== false;
 		return {
 			wanted: { organization, project, name, fields, ifInactive, ifSeveral, isSafe },
+			from: readCopyFrom(given, LABEL),
 			asked: item.value('name'),
 		};
 	},
 
-	async preview({ wanted: { name, fields, ...project } }, item, { method, keyId = '', body }) {
+	async preview(
+		{ wanted: { name, fields, ...project }, from },
+		item,
+		{ method, keyId = '', body },
+	) {
 		if (method === 'POST') {
-			const key = { name, ...fields };
+			const { sentry, keys } = item;
+			const key = { name, ...(await withCopied(sentry, keys.server, project, fields, from)) };
 			const would = wouldDo('wouldCreate', changesOf({}, key));
 			const { rateLimit = null, ...shown } = key;
 			return { answers: [], results: [{ key: { ...shown, rateLimit }, columns: would }] };
@@ -103,9 +111,11 @@ export const upsert = operation({
 		return { answers: [], results: [keyResult(item, key, would)] };
 	},
 
-	async run({ wanted: ofProject, asked }, item) {
-		const { id: projectId } = await item.keys.server.project(ofProject);
-		const wanted: WantedKey = { ...ofProject, projectId };
+	async run({ wanted: ofProject, from, asked }, item) {
+		const { server } = item.keys;
+		const fields = await withCopied(item.sentry, server, ofProject, ofProject.fields, from);
+		const { id: projectId } = await server.project(ofProject);
+		const wanted: WantedKey = { ...ofProject, fields, projectId };
 		const turn = purposeOf(wanted);
 		const outcome = (upserted: Upserted) => outcomeOf(item, wanted, asked, upserted);
 		const upserted = await item.inTurn(turn, async () => await upsertKey(item.keys, wanted));
