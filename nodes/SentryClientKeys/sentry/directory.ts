@@ -3,7 +3,7 @@ import type { ProjectRef } from './calls';
 import type { ApiCall, SentryClient } from './client';
 import { SentryError } from './errors';
 import { isNumber, slugsOf } from './lookUp';
-import { collect, pagesOf, SEARCH_PAGES, searchPages } from './pagination';
+import { collect, pagesOf, SEARCH_PAGES, searchPages, settleEmpty } from './pagination';
 import type { Found, Page, Selection } from './pagination';
 
 /** An organization or a project, as far as it takes to choose it. */
@@ -132,15 +132,17 @@ export async function listAllProjects(
 	organization: string,
 	{ limit, search = '' }: ListSettings = {},
 ): Promise<Found<ProjectEntry>> {
-	const list = await collect(
-		pagesOf<ProjectEntry>(sentry, projectsCall(organization, search)),
-		matching(search, limit),
-	).catch(ifForbidden);
-	if (!(list instanceof SentryError)) {
-		// Not every server refuses to list what does not exist.
-		if (hasNothing(list)) await sentry.request(organizationCall(organization));
-		return list;
-	}
+	const call = projectsCall(organization, search);
+	const list = await settleEmpty(sentry, {
+		call,
+		read: async () =>
+			await collect(pagesOf<ProjectEntry>(sentry, call), matching(search, limit)).catch(
+				ifForbidden,
+			),
+		isEmpty: (found) => !(found instanceof SentryError) && hasNothing(found),
+		readOwner: async () => await sentry.request(organizationCall(organization)),
+	});
+	if (!(list instanceof SentryError)) return list;
 	const { select } = matching<ProjectEntry>(search);
 	const own = await collect(ownProjectPages(sentry, search), {
 		idOf,
@@ -168,20 +170,22 @@ export async function listTeamProjects(
 ): Promise<ProjectEntry[]> {
 	const path = '/api/0/teams/{organization}/{team}/';
 	const subject = { scopes: 'team:read', organization, team };
-	const list = await collect(
-		pagesOf<ProjectEntry>(sentry, {
-			...listCall(`${path}projects/`, '', "list the team's projects"),
-			subject: { action: "list the team's projects", ...subject },
-		}),
-		matching(''),
-	);
-	if (hasNothing(list)) {
-		await sentry.request({
-			...detailCall(path, 'team'),
-			subject: { action: 'return the team', ...subject },
-		});
-	}
-	return list.found;
+	const action = "list the team's projects";
+	const call = {
+		...listCall(`${path}projects/`, '', action),
+		subject: { action, ...subject },
+	};
+	const owner = {
+		...detailCall(path, 'team'),
+		subject: { action: 'return the team', ...subject },
+	};
+	const { found } = await settleEmpty(sentry, {
+		call,
+		read: async () => await collect(pagesOf<ProjectEntry>(sentry, call), matching('')),
+		isEmpty: hasNothing,
+		readOwner: async () => await sentry.request(owner),
+	});
+	return found;
 }
 
 /** What one run knows of a server's organizations and projects, asked for once by all its items. */

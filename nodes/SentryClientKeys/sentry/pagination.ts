@@ -99,6 +99,34 @@ export async function collect<Entry, Wanted>(
 	return { found: [...byId.values()], answers, isCut: byId.size > limit };
 }
 
+/** A list that may be empty for want of what it is a list of. */
+export interface Settling<List> {
+	/** One of its requests. */
+	call: ApiCall;
+	read: () => Promise<List>;
+	/** Whether the server listed nothing. */
+	isEmpty: (list: List) => boolean;
+	/** Asks for what it is a list of. */
+	readOwner: () => Promise<unknown>;
+}
+
+/**
+ * Reads a list. Not every server refuses to list what does not exist, or what it knows under another name
+ * only, so an empty list is believed once its owner was found under the name that it was asked for by.
+ *
+ * @throws SentryError also where the owner does not exist
+ */
+export async function settleEmpty<List>(
+	sentry: SentryClient,
+	{ call, read, isEmpty, readOwner }: Settling<List>,
+): Promise<List> {
+	const list = await read();
+	if (!isEmpty(list)) return list;
+	const path = await sentry.names.pathOf(call);
+	await readOwner();
+	return (await sentry.names.pathOf(call)) === path ? list : await read();
+}
+
 /** The first page that holds a match, or the last of those that are read in search of one. */
 export async function searchPages<Entry>(
 	pages: AsyncIterable<ListPage<Entry>>,

@@ -5,6 +5,7 @@ import { returnAll } from '../../parameters/returnAll';
 import type { ProjectRef } from '../../sentry/calls';
 import type { Directory } from '../../sentry/directory';
 import { InvalidInputError } from '../../sentry/errors';
+import { projectIdOf } from '../../sentry/keys/dsn';
 import { listKeys, listOrganizationKeys } from '../../sentry/keys/keyList';
 import type { FilteredKeys, KeyFilter } from '../../sentry/keys/keyList';
 import { idOrSlug } from '../../sentry/paths';
@@ -106,7 +107,7 @@ async function projectNames(
 	const byId =
 		known === undefined ? await directory.projectHandles(organization) : new Map<string, string>();
 	return (key) => {
-		const id = String(key.projectId);
+		const id = projectIdOf(key) ?? '';
 		return { organization: slug, project: known?.get(key) ?? byId.get(id) ?? id };
 	};
 }

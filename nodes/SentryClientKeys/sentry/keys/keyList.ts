@@ -6,7 +6,7 @@ import type { Directory } from '../directory';
 import { TEAM_NOT_FOUND } from '../explanations';
 import { InvalidInputError, rephrasing, SentryError } from '../errors';
 import { LATEST_VERSION } from './keyFields';
-import { collect, pagesOf, searchPages } from '../pagination';
+import { collect, pagesOf, searchPages, settleEmpty } from '../pagination';
 import type { Found, Page } from '../pagination';
 import { mapInOrder } from '../pool';
 import type { ClientKey, Clock } from '../types';
@@ -48,9 +48,12 @@ export async function listKeys(
 	filter: KeyFilter,
 ): Promise<FilteredKeys> {
 	const call = listKeysCall(project, queryOf(filter, filter.limit));
-	const list = await collectKeys(sentry, call, filter);
-	if (list.answers.every(isEmpty)) await readProject(sentry, project);
-	const { found, answers, isCut } = list;
+	const { found, answers, isCut } = await settleEmpty(sentry, {
+		call,
+		read: async () => await collectKeys(sentry, call, filter),
+		isEmpty: (list) => list.answers.every(isEmpty),
+		readOwner: async () => await readProject(sentry, project),
+	});
 	return { keys: found.slice(0, filter.limit), answers, isCut };
 }
 
@@ -139,16 +142,16 @@ export async function listKeyPage(
 	cursor?: string,
 ): Promise<Page<ClientKey>> {
 	const wanted = search.toLowerCase();
-	const page = await searchPages(
-		pagesOf<ClientKey>(sentry, listKeysCall(project), cursor),
-		(key) =>
-			keyName(key).toLowerCase().includes(wanted) ||
-			withoutDashes(key.id).includes(withoutDashes(wanted)),
-	);
-	if (page.entries.length === 0 && search === '' && cursor === undefined) {
-		await readProject(sentry, project);
-	}
-	return page;
+	const call = listKeysCall(project);
+	const isWanted = (key: ClientKey) =>
+		keyName(key).toLowerCase().includes(wanted) ||
+		withoutDashes(key.id).includes(withoutDashes(wanted));
+	return await settleEmpty(sentry, {
+		call,
+		read: async () => await searchPages(pagesOf<ClientKey>(sentry, call, cursor), isWanted),
+		isEmpty: ({ entries }) => entries.length === 0 && search === '' && cursor === undefined,
+		readOwner: async () => await readProject(sentry, project),
+	});
 }
 
 /** A key's name as text; empty where the server sends none. */

@@ -1,4 +1,5 @@
 import type { ProjectRef } from '../calls';
+import { handleOf } from '../directory';
 import { isNotFound, SentryError } from '../errors';
 import { quote } from '../paths';
 import { differs } from './dsn';
@@ -51,7 +52,7 @@ export async function locateKey(server: ServerKeys, target: KeyTarget): Promise<
 	if (differs(organizationId, found.organization?.id)) refuseOther('organization', 'DSN');
 	const columns = {
 		organization: found.organization?.slug ?? named.organization,
-		project: found.slug ?? named.project,
+		project: found.slug === undefined ? named.project : handleOf({ ...found, slug: found.slug }),
 	};
 	// A project's number stays the same when it is renamed, so it is what is sent where the server takes it.
 	return { ...named, choice: { keyId, dsn: target.dsn }, columns };

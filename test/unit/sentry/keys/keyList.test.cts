@@ -97,6 +97,21 @@ describe('an empty list', () => {
 		await expect(listKeyPage(client, WEB_APP, '')).rejects.toMatchObject(refusal);
 	});
 
+	it('of a number that the server does not take is asked for by the slug', async () => {
+		const { client, sent } = scriptedClient(({ url }) => {
+			const { pathname } = new URL(url);
+			if (pathname === KEYS) return jsonAnswer(200, keys(2));
+			if (pathname === PROJECT) return jsonAnswer(200, { id: '7', slug: 'web-app' });
+			if (pathname.endsWith('/keys/')) return jsonAnswer(200, []);
+			return pathname === '/api/0/organizations/acme/projects/'
+				? jsonAnswer(200, [{ id: '7', slug: 'web-app', name: 'Web' }])
+				: jsonAnswer(404, { detail: 'Not Found' });
+		});
+		const byNumber = { organization: 'acme', project: '7' };
+		expect(ids(await listKeys(client, byNumber, {}))).toEqual(['k0', 'k1']);
+		expect(sent().at(-1)).toBe(`GET ${KEYS}?per_page=100`);
+	});
+
 	it('of a list that holds other keys needs no second look', async () => {
 		const { client, sent } = sentryWith({ [KEYS]: keys(3) });
 		expect(ids(await listKeys(client, WEB_APP, { name: 'other' }))).toEqual([]);
