@@ -40,6 +40,14 @@ it.each<[string, IDataObject, IDataObject]>([
 	expect(ids.includes(keyId)).toBe(operation === 'get' || operation === 'update');
 });
 
+it('a project whose slug is all digits is found and named by its ID', async () => {
+	sandbox.addProjects('acme', 1, { id: 77, slug: '2024' });
+	const [key] = sandbox.addKeys('acme', '77', 1, { label: 'of digits' });
+	dsn = `https://${key?.public}@sentry.example/77`;
+	const [row] = result(await run(sandbox, byDsn('get')));
+	expect(row).toMatchObject({ name: 'of digits', organization: 'acme', project: '77' });
+});
+
 it('a host that names the organization leaves nothing to look for', async () => {
 	dsn = `https://${keyId}@o${ORGANIZATION_ID}.ingest.us.sentry.io/${projectId}`;
 	const [row] = result(await run(sandbox, byDsn('get')));

@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { handleOf, listOrganizations } from '../sentry/directory';
+import { listOrganizations } from '../sentry/directory';
+import { handleOf } from '../sentry/lookUp';
 import { labelOf, search } from './search';
 
 /** The From List mode of Organization. */

@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { handleOf, listProjects } from '../sentry/directory';
+import { listProjects } from '../sentry/directory';
+import { handleOf } from '../sentry/lookUp';
 import { chosenOrganization } from './chosen';
 import { labelOf, search } from './search';
 

@@ -2,7 +2,7 @@ import { PAGE_SIZE, readProject } from './calls';
 import type { ProjectRef } from './calls';
 import type { ApiCall, SentryClient } from './client';
 import { SentryError } from './errors';
-import { isNumber, slugsOf } from './lookUp';
+import { handleOf, isNumber, slugsOf } from './lookUp';
 import { collect, pagesOf, SEARCH_PAGES, searchPages, settleEmpty } from './pagination';
 import type { Found, Page, Selection } from './pagination';
 
@@ -39,14 +39,6 @@ export interface ListSettings {
 
 /** Marks cursors of the fallback list, so that its next page is asked of the same endpoint. */
 const FALLBACK = 'projects:';
-
-/**
- * What an organization or project is called in a request. Where a slug is all digits, as old ones may be,
- * the API takes it for an ID, so that the ID is the only name that works.
- */
-export function handleOf({ id, slug }: Pick<Entry, 'id' | 'slug'>): string {
-	return isNumber(slug) && (typeof id === 'string' || typeof id === 'number') ? String(id) : slug;
-}
 
 /**
  * One page of the organizations that the token can see, for a drop-down.

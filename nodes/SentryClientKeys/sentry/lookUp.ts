@@ -132,6 +132,15 @@ async function* entriesOf(
 	}
 }
 
+/**
+ * What an organization or project is called in a request. Where a slug is all digits, as old ones may be,
+ * the API takes it for an ID, so that the ID is the only name that works.
+ */
+export function handleOf({ id, slug }: { id?: unknown; slug: string }): string {
+	return isNumber(slug) && (typeof id === 'string' || typeof id === 'number') ? String(id) : slug;
+}
+
+/** The slug, or the ID where only that works. */
 function slugOf(entry: Listed | undefined): string | undefined {
-	return typeof entry?.slug === 'string' ? entry.slug : undefined;
+	return typeof entry?.slug === 'string' ? handleOf({ ...entry, slug: entry.slug }) : undefined;
 }

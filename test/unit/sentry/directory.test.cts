@@ -1,11 +1,11 @@
 import {
 	Directory,
-	handleOf,
 	listAllOrganizations,
 	listAllProjects,
 	listOrganizations,
 	listProjects,
 } from '../../../nodes/SentryClientKeys/sentry/directory.ts';
+import { handleOf } from '../../../nodes/SentryClientKeys/sentry/lookUp.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
 

@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { returnAll } from '../../parameters/returnAll';
-import { handleOf, listAllOrganizations } from '../../sentry/directory';
+import { listAllOrganizations } from '../../sentry/directory';
+import { handleOf } from '../../sentry/lookUp';
 import { operation } from '../types';
 
 const filters: INodeProperties = {

@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { returnAll } from '../../parameters/returnAll';
-import { handleOf, listAllProjects } from '../../sentry/directory';
+import { listAllProjects } from '../../sentry/directory';
 import type { ProjectEntry } from '../../sentry/directory';
+import { handleOf } from '../../sentry/lookUp';
 import { operation } from '../types';
 import type { Row } from '../../results/types';
 

@@ -1,13 +1,14 @@
 import { listKeysCall, listOrganizationKeysCall, PAGE_SIZE, readProject } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, ApiCall, SentryClient } from '../client';
-import { handleOf, listTeamProjects } from '../directory';
+import { listTeamProjects } from '../directory';
 import type { Directory } from '../directory';
 import { TEAM_NOT_FOUND } from '../explanations';
 import { InvalidInputError, rephrasing, SentryError } from '../errors';
 import { LATEST_VERSION } from './keyFields';
 import { collect, pagesOf, searchPages, settleEmpty } from '../pagination';
 import type { Found, Page } from '../pagination';
+import { handleOf } from '../lookUp';
 import { mapInOrder } from '../pool';
 import type { ClientKey, Clock } from '../types';
 

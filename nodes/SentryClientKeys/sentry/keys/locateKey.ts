@@ -1,6 +1,6 @@
 import type { ProjectRef } from '../calls';
-import { handleOf } from '../directory';
 import { isNotFound, SentryError } from '../errors';
+import { handleOf } from '../lookUp';
 import { quote } from '../paths';
 import { differs } from './dsn';
 import { refuseOther } from './keyChoice';
