@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { operations, resources } from './operations';
+import { defaultOperations, operations, resources } from './operations';
 import type { Operation } from './operations/types';
 import { authentication } from './parameters/authentication';
 import {
@@ -32,9 +32,7 @@ export const properties: INodeProperties[] = [
 		options: Object.values(resources),
 		default: 'clientKey',
 	},
-	...Object.entries(all).map(([resource, ofResource]) =>
-		operationParameter(resource, Object.values(ofResource)),
-	),
+	...Object.values(resources).map(({ value }) => operationParameter(value)),
 	...shownFor(['scope'], scope),
 	...shownFor(['clientKey'], identifyBy),
 	...shownFor(['clientKey'], dsn),
@@ -55,16 +53,15 @@ export const properties: INodeProperties[] = [
 	options,
 ];
 
-function operationParameter(resource: string, ofResource: Operation[]): INodeProperties {
-	const choices = ofResource.map(({ option }) => option);
-	const first = choices[0]?.value ?? '';
+function operationParameter(resource: keyof typeof operations): INodeProperties {
+	const first = defaultOperations[resource];
 	return {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
-		options: choices,
+		options: Object.values(all[resource] ?? {}).map(({ option }) => option),
 		default: first,
 	};
 }

@@ -214,7 +214,7 @@ describe('an update', () => {
 		[{ browserSdkVersion: '={{ 5 }}' }, /^'Update Fields > Browser SDK Version' is not text/],
 		[
 			{ rateLimit: { limit: { count: 5, window: '' } } },
-			/^'Update Fields > Rate Limit > Window' is missing/,
+			/^'Update Fields > Rate Limit > Window \(Seconds\)' is missing/,
 		],
 		[
 			{ rateLimit: { limit: { count: 5, window: 60 } }, removeRateLimit: true },

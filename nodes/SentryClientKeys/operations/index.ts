@@ -34,6 +34,13 @@ export const resources = {
 	project: { name: 'Project', value: 'project' },
 } satisfies { [resource in keyof typeof operations]: { name: string; value: resource } };
 
+/** The operation that each resource begins with, whichever comes first by the alphabet. */
+export const defaultOperations = {
+	clientKey: 'create',
+	organization: 'getAll',
+	project: 'getAll',
+} satisfies { [resource in keyof typeof operations]: keyof (typeof operations)[resource] };
+
 /** The operation of that name; undefined if there is none. */
 export function findOperation(resource: string, name: string): Operation | undefined {
 	const all: Record<string, Record<string, Operation>> = operations;

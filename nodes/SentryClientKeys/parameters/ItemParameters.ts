@@ -2,8 +2,9 @@ import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { parseSentryAddress } from '../sentry/address';
 import { readAddress } from '../sentry/baseUrl';
-import { parseDsn } from '../sentry/keys/dsn';
-import { compareByIds } from '../sentry/keys/keyChoice';
+import { differs, parseDsn } from '../sentry/keys/dsn';
+import { compareByIds, refuseOther } from '../sentry/keys/keyChoice';
+import { isNumber } from '../sentry/lookUp';
 import type { KeyChoice } from '../sentry/keys/keyChoice';
 import type { KeyTarget } from '../sentry/keys/locateKey';
 import { InvalidInputError } from '../sentry/errors';
@@ -110,6 +111,15 @@ export class ItemParameters {
 		const label = 'Client Key';
 		const choice = readKeyChoice(this.read('clientKey'), label);
 		if (choice.dsn !== undefined) compareByIds(choice.dsn, this, label);
+		if (choice.dsn?.isPage === true) {
+			const { value } = readLocator(this.read('clientKey'));
+			const page = parseSentryAddress(typeof value === 'string' ? value : '') ?? {};
+			for (const what of ['organization', 'project'] as const) {
+				// A number and a slug may mean the same; the key itself shows it.
+				const isSameKind = isNumber(page[what]) === isNumber(this[what]);
+				if (isSameKind && differs(page[what], this[what])) refuseOther(what, label);
+			}
+		}
 		return choice;
 	}
 

@@ -129,7 +129,7 @@ function readLimit(collection: Record<string, unknown>, label: string): KeyField
 	const limit = checkRateLimit(collection.rateLimit, {
 		rateLimit: `${label} > Rate Limit`,
 		count: `${label} > Rate Limit > Count`,
-		window: `${label} > Rate Limit > Window`,
+		window: `${label} > Rate Limit > Window (Seconds)`,
 	});
 	if (limit === undefined) return isRemoved ? null : undefined;
 	if (isRemoved && limit !== null) {

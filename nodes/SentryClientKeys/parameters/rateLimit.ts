@@ -24,14 +24,13 @@ export const rateLimit: INodeProperties = {
 					description: 'How many events the key accepts in one window. 0 means no limit.',
 				},
 				{
-					displayName: 'Window',
+					displayName: 'Window (Seconds)',
 					name: 'window',
 					type: 'number',
 					default: '',
 					placeholder: 'e.g. 3600',
 					typeOptions: { minValue: 0, maxValue: 86400, numberPrecision: 0 },
-					description:
-						'The length of the window in seconds, up to 86400 (one day). 0 means no limit.',
+					description: 'How long one window is, up to 86400 (one day). 0 means no limit.',
 				},
 			],
 		},

@@ -76,8 +76,8 @@ export function idOrSlug(field: string, value: unknown): string {
 	return text;
 }
 
-/** A value shortened and quoted for a message, without user info: an old DSN's holds a secret. */
+/** A value shortened and quoted for a message, without the secrets that addresses and old DSNs hold. */
 export function quote(value: string): string {
-	const shown = value.replace(/\/\/[^\s/@]*@/g, '//…@');
+	const shown = value.replace(/\/\/[^\s/@]*@/g, '//…@').replace(/(sentry_secret=)[^&\s]+/gi, '$1…');
 	return `"${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}"`;
 }

@@ -15,7 +15,7 @@ const FIELD_LABELS: FieldLabels = {
 	name: 'Name',
 	rateLimit: 'Rate Limit',
 	count: 'Rate Limit > Count',
-	window: 'Rate Limit > Window',
+	window: 'Rate Limit > Window (Seconds)',
 };
 
 const JSON_LABELS: FieldLabels = {
@@ -59,7 +59,7 @@ export const create = operation({
 	option: {
 		name: 'Create',
 		value: 'create',
-		action: 'Create client key',
+		action: 'Create client key (DSN)',
 		description: 'Create a new client key (DSN) in a project',
 	},
 	parameters,

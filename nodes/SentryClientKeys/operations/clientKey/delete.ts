@@ -9,8 +9,8 @@ export const deleteOperation = operation({
 	option: {
 		name: 'Delete',
 		value: 'delete',
-		action: 'Delete client key',
-		description: 'Delete a client key for good: apps that use its DSN can send no more events',
+		action: 'Delete client key (DSN)',
+		description: 'Delete a client key (DSN) for good: apps that use it can send no more events',
 	},
 	parameters: [],
 

@@ -9,8 +9,8 @@ export const get = operation({
 	option: {
 		name: 'Get',
 		value: 'get',
-		action: 'Get client key',
-		description: 'Get one client key, by its ID or its DSN',
+		action: 'Get client key (DSN)',
+		description: 'Get one client key (DSN), by its ID or by the DSN alone',
 	},
 	parameters: [],
 

@@ -57,8 +57,8 @@ export const getAll = operation({
 	option: {
 		name: 'Get Many',
 		value: 'getAll',
-		action: 'Get many client keys',
-		description: 'Get many client keys of a project, or of the whole organization',
+		action: 'Get many client keys (DSNs)',
+		description: 'Get many client keys (DSNs) of a project, or of the whole organization',
 	},
 	parameters: [...returnAll, filters],
 

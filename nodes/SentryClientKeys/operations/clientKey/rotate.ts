@@ -42,8 +42,8 @@ export const rotate = operation({
 	option: {
 		name: 'Rotate',
 		value: 'rotate',
-		action: 'Rotate client key',
-		description: 'Put a new client key with the same settings in the place of an old one',
+		action: 'Rotate client key (DSN)',
+		description: 'Replace a client key (DSN) with a new one that has the same settings',
 	},
 	parameters,
 

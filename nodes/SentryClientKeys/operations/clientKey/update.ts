@@ -32,8 +32,8 @@ export const update = operation({
 	option: {
 		name: 'Update',
 		value: 'update',
-		action: 'Update client key',
-		description: 'Change the name, status, rate limit or loader settings of a client key',
+		action: 'Update client key (DSN)',
+		description: 'Change the name, status, rate limit or loader settings of a client key (DSN)',
 	},
 	parameters: [updateFields],
 

@@ -66,8 +66,9 @@ export const upsert = operation({
 	option: {
 		name: 'Create or Update',
 		value: 'upsert',
-		action: 'Create or update client key',
-		description: 'Create a new client key, or update the current one if it already exists (upsert)',
+		action: 'Create or update client key (DSN)',
+		description:
+			'Create a new client key (DSN), or update the current one if it already exists (upsert)',
 	},
 	parameters,
 

@@ -86,8 +86,15 @@ export function parseBody(input: unknown, label: string): Record<string, unknown
 	return body;
 }
 
-/** JSON text, and JSON text that holds an object in JSON text: what was written as text twice. */
-function parseText(text: string, label: string): unknown {
+/** ``` around the text, with or without a language: what models write. */
+const CODE_FENCE = /^\s*```\w*\s*\n([^]*?)\n?\s*```\s*$/;
+
+/**
+ * JSON text, also in a code fence, and JSON text that holds an object in JSON text: what was written as
+ * text twice.
+ */
+function parseText(given: string, label: string): unknown {
+	const text = CODE_FENCE.exec(given)?.[1] ?? given;
 	const flaw = flawOf(text);
 	if (flaw !== undefined) {
 		refuseExpression(text, label);
