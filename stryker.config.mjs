@@ -14,6 +14,7 @@ export default {
 	ignorePatterns: ['coverage', 'dist', 'docs'],
 	incremental: true,
 	incrementalFile: 'reports/mutation/incremental.json',
+	clearTextReporter: { logTests: false, reportTests: false },
 	reporters: ['clear-text', 'progress', 'html', 'json'],
 	thresholds: { high: 95, low: 90, break: 85 },
 };

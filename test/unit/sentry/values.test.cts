@@ -74,6 +74,7 @@ describe('a choice', () => {
 describe('an expression that was not worked out', () => {
 	it.each([
 		'=x',
+		' \n=x',
 		'  ={{ $json.id }}',
 		'{{ $json.id }}',
 		'a {{$json.id}} b',
