@@ -44,8 +44,18 @@ describe('an address copied out of Sentry', () => {
 		['http://10.0.0.1:9000/organizations/acme/projects/web-app/', 'acme', 'web-app'],
 		['https://example.com/organizations/gr%C3%B6%C3%9Fe/issues/', 'größe', undefined],
 		['https://example.com/organizations/100%/issues/', '100%', undefined],
+		['https://example.com/acme/web-app/more/', undefined, undefined],
+		['https://example.com/settings/projects/web-app/', undefined, 'web-app'],
+		['https://example.com/0/projects/web-app/', undefined, 'web-app'],
+		['https://example.com/x/0/projects/web-app/keys/', undefined, 'web-app'],
+		['https://example.com/api/1/projects/web-app/keys/', undefined, 'web-app'],
+		['https://example.com/api/0/teams/acme/web-app/', undefined, undefined],
+		['https://sentry.io.example.com/settings/acme/', 'acme', undefined],
+		['https://globex.sentry.io.example.com/settings/acme/', 'acme', undefined],
+		['https://a.globex.sentry.io/settings/acme/', 'acme', undefined],
+		['https://acme.sentry.io/issues/?project=', 'acme', undefined],
 	])('%s', (address, organization, project) => {
-		expect(parseSentryAddress(address)).toEqual({
+		expect(parseSentryAddress(address)).toStrictEqual({
 			...(organization === undefined ? {} : { organization }),
 			...(project === undefined ? {} : { project }),
 		});
@@ -74,6 +84,8 @@ describe('an address copied out of Sentry', () => {
 		'//acme.sentry.io/',
 		'javascript:alert(1)',
 		'https://',
+		'httpsx://acme.sentry.io/',
+		'xhttps://acme.sentry.io/projects/web-app/',
 	])('%p is none', (text) => {
 		expect(parseSentryAddress(text)).toBeUndefined();
 	});

@@ -8,6 +8,7 @@ it.each([
 	['5', 5],
 	['""', ''],
 	['', undefined],
+	['"text is not walked: it has no parts"', 'text is not walked: it has no parts'],
 	['<html>', undefined],
 	['{"a":', undefined],
 ])('%p is parsed to %j', (text, value) => {

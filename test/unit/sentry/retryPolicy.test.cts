@@ -1,4 +1,9 @@
-import { pauseAfter, retryDelay } from '../../../nodes/SentryClientKeys/sentry/retryPolicy.ts';
+import {
+	askedWait,
+	isSensibleWait,
+	pauseAfter,
+	retryDelay,
+} from '../../../nodes/SentryClientKeys/sentry/retryPolicy.ts';
 import type { Attempt, Method } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 
 const answer = (status: number, headers: Record<string, string> = {}): Attempt => ({
@@ -42,9 +47,12 @@ describe('whether a request is repeated', () => {
 	});
 
 	it('a POST that asked an http port for https, but not after another EPROTO', () => {
-		const reason =
-			'write EPROTO 80CC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number';
-		expect(delay('POST', { noAnswer: { code: 'EPROTO', reason } })).toBe(250);
+		for (const words of ['wrong version number', 'packet length too long', 'unknown protocol']) {
+			for (const said of [words, words.replaceAll(' ', '_').toUpperCase()]) {
+				const reason = `write EPROTO 80CC:error:0A00010B:SSL routines:ssl3_get_record:${said}`;
+				expect(delay('POST', { noAnswer: { code: 'EPROTO', reason } })).toBe(250);
+			}
+		}
 		expect(delay('POST', { noAnswer: { code: 'EPROTO', reason: 'tlsv13 alert' } })).toBeUndefined();
 	});
 
@@ -134,7 +142,7 @@ describe('whether a request is repeated', () => {
 	it('no two that wait for the same reset come back at the same instant', () => {
 		const attempt = answer(429, { 'x-sentry-rate-limit-reset': '1700000002' });
 		const delays = [0, 0.25, 0.5, 0.75].map((random) => delay('GET', attempt, { random }));
-		expect(new Set(delays).size).toBe(4);
+		expect(delays).toEqual([2000, 2063, 2125, 2188]);
 	});
 
 	it.each([0, 1, 5, 6, 19])(
@@ -154,5 +162,33 @@ describe('whether a request is repeated', () => {
 			pauseAfter(silence, { retries, now: NOW, random: 1 }),
 		);
 		expect(longest).toEqual([500, 1000, 2000, 30_000]);
+	});
+});
+
+describe('how long an answer asks to wait', () => {
+	const asked = (status: number, headers: Record<string, string>) =>
+		askedWait({ status, headers, text: '' }, 1_700_000_000_000);
+
+	it.each<[number, Record<string, string>, object | undefined]>([
+		[503, { 'retry-after': '7' }, { milliseconds: 7000, header: 'Retry-After: 7' }],
+		[
+			429,
+			{ 'x-sentry-rate-limit-reset': '1700000002' },
+			{ milliseconds: 2000, header: 'X-Sentry-Rate-Limit-Reset: 1700000002' },
+		],
+		[503, { 'x-sentry-rate-limit-reset': '1700000002' }, undefined],
+		[429, {}, undefined],
+	])('is told by a %d with %j', (status, headers, expected) => {
+		expect(asked(status, headers)).toEqual(expected);
+	});
+
+	it.each([
+		[120_000, true],
+		[120_001, false],
+		[0, true],
+		[-3_600_000, true],
+		[-3_600_001, false],
+	])('makes sense with %d ms: %p', (milliseconds, expected) => {
+		expect(isSensibleWait(milliseconds)).toBe(expected);
 	});
 });

@@ -1,4 +1,4 @@
-import { ServerTime } from '../../../nodes/SentryClientKeys/sentry/serverTime.ts';
+import { serverNow, ServerTime } from '../../../nodes/SentryClientKeys/sentry/serverTime.ts';
 
 describe("Sentry's clock", () => {
 	/** Answers of a server whose clock is `ahead` behind ours, 20 ms apart. */
@@ -71,4 +71,36 @@ describe("Sentry's clock", () => {
 		expect(new ServerTime().ahead).toBe(0);
 		expect(observed(0)).toBe(0);
 	});
+
+	it('is found again by the very answer that contradicts the others', () => {
+		const time = new ServerTime();
+		const observe = (date: number, sentAt: number) => {
+			const headers = { date: new Date(date).toUTCString() };
+			time.observe({ status: 200, headers, text: '' }, sentAt, sentAt + 10);
+		};
+		observe(1_700_000_000_000, 1_700_000_000_500);
+		observe(1_700_000_100_000, 1_700_000_003_000);
+		expect(time.ahead).toBe(-96_990);
+		expect(time.uncertainty).toBe(0);
+		// The only difference that fits both of these.
+		observe(1_700_000_101_000, 1_700_000_005_010);
+		expect(time.ahead).toBe(-96_990);
+	});
+
+	it('is not taken for later before any answer', () => {
+		const time = new ServerTime();
+		time.wasTooEarly();
+		expect(time.ahead).toBe(0);
+	});
+});
+
+it.each([
+	['no Date: ours', undefined, 500, 500],
+	['an odd Date: ours', 'soon', 500, 500],
+	['the first moment of its second: ours', 'Thu, 01 Jan 1970 00:00:07 GMT', 7000, 7000],
+	['within its second: ours', 'Thu, 01 Jan 1970 00:00:07 GMT', 7999, 7999],
+	['after its second: its own', 'Thu, 01 Jan 1970 00:00:07 GMT', 8000, 7000],
+	['before its second: its own', 'Thu, 01 Jan 1970 00:00:07 GMT', 6999, 7000],
+])('the time of an answer, with %s', (_, date, now, expected) => {
+	expect(serverNow({ status: 200, headers: { date }, text: '' }, now)).toBe(expected);
 });

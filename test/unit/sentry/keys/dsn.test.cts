@@ -1,4 +1,9 @@
-import { differs, isOther, parseDsn } from '../../../../nodes/SentryClientKeys/sentry/keys/dsn.ts';
+import {
+	differs,
+	isOther,
+	parseDsn,
+	projectIdOf,
+} from '../../../../nodes/SentryClientKeys/sentry/keys/dsn.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 
@@ -31,7 +36,7 @@ it.each<[string, string | undefined, string, boolean?]>([
 	[`https://${ID}@sentry.io/42:`, undefined, '42'],
 	[`https://${ID}@sentry.io/42..`, undefined, '42'],
 ])('the key of %s is found', (text, organizationId, projectId, isUpper = false) => {
-	expect(read(text)).toEqual({
+	expect(read(text)).toStrictEqual({
 		publicKey: isUpper ? ID.toUpperCase() : ID,
 		...(organizationId !== undefined && { organizationId }),
 		projectId,
@@ -120,6 +125,22 @@ it.each([
 	`https://acme.sentry.io/settings/projects/web-app/turnkeys/${ID}/`,
 	'https://o1.ingest.sentry.io/api/42/security/?sentry_key=',
 	`https://o1.ingest.sentry.io/api/x/security/?sentry_key=${ID}`,
+	`https://o1.ingest.sentry.io/api/42/security/more/?sentry_key=${ID}`,
+	'https://[::x]/',
+	`http://:9000/${ID}`,
 ])('%p is no DSN', (text) => {
 	expect(read(text)).toBeUndefined();
+});
+
+it.each([
+	[{ projectId: 42 }, '42'],
+	[{ projectId: 42, projectID: 43 }, '42'],
+	[{ projectID: 43 }, '43'],
+	[{ projectId: 42, dsn: { public: `https://${ID}@sentry.io/44` } }, '42'],
+	[{ dsn: { public: `https://${ID}@sentry.io/44` } }, '44'],
+	[{ dsn: { public: 'https://sentry.io/' } }, undefined],
+	[{ dsn: {} }, undefined],
+	[{}, undefined],
+])('the key %j belongs to the project %p', (key, projectId) => {
+	expect(projectIdOf(key)).toBe(projectId);
 });

@@ -1,4 +1,9 @@
-import { checkKeyBody, parseBody } from '../../../../nodes/SentryClientKeys/sentry/keys/keyBody.ts';
+import {
+	checkKeyBody,
+	checkRateLimit,
+	notShown,
+	parseBody,
+} from '../../../../nodes/SentryClientKeys/sentry/keys/keyBody.ts';
 
 describe('the body of a new key', () => {
 	const labels = { body: 'B', name: 'N', rateLimit: 'R', count: 'C', window: 'W' };
@@ -37,7 +42,7 @@ describe('the body of a new key', () => {
 			{ isActive: false, useCase: 'demo', x: [1] },
 		],
 	])('%j is sent as %j', (body, sent) => {
-		expect(check(body)).toEqual(sent);
+		expect(check(body)).toStrictEqual(sent);
 	});
 
 	it.each([
@@ -128,4 +133,92 @@ describe('the body of a new key', () => {
 		expect(check(body)).toEqual({ name: 'x', other: null });
 		expect(body).toEqual(before);
 	});
+
+	it.each<[string, Record<string, unknown>, string]>([
+		["'N' is not text", { name: 5 }, 'Enter text, or leave it empty.'],
+		[
+			"'N' is too long: 65 characters",
+			{ name: 'x'.repeat(65) },
+			`Sentry takes at most 64. Shorten "${'x'.repeat(65)}".`,
+		],
+		["'N' holds a null character", { name: 'a\0b' }, 'Remove it from the name.'],
+		[
+			"'R' is not an object",
+			{ rateLimit: 5 },
+			'Enter an object with count and window, such as {"count": 1000, "window": 3600}, or leave it out.',
+		],
+		[
+			"'W' is missing: a rate limit needs both its numbers",
+			{ rateLimit: { count: 10 } },
+			"Set 'C' and 'W' (in seconds), or neither for no limit.",
+		],
+		[
+			`'W' is not a whole number of 0 to 86400: "1 h"`,
+			{ rateLimit: { count: 1, window: '1 h' } },
+			'Enter a whole number of 0 to 86400, or leave it out together with the other half of the rate limit.',
+		],
+		[
+			`'C' is not a whole number of 0 to 2147483647: "-1"`,
+			{ rateLimit: { count: -1, window: 1 } },
+			'Enter a whole number of 0 to 2147483647, or leave it out together with the other half of the rate limit.',
+		],
+		[
+			"'C' is not a whole number of 0 to 2147483647",
+			{ rateLimit: { count: {}, window: 1 } },
+			'Enter a whole number of 0 to 2147483647, or leave it out together with the other half of the rate limit.',
+		],
+	])('%s for %j has a remedy', (message, body, remedy) => {
+		expect(() => check(body)).toThrow(expect.objectContaining({ message, remedy }) as Error);
+	});
+
+	it.each<[unknown, RegExp]>([
+		['', /^Enter a JSON object; \{\} lets Sentry choose everything\./],
+		['5', /^Enter an object such as \{"name": "my-app"\}\.$/],
+		['{', /^Check quotes, commas and brackets\. .* needs JSON\.stringify\(…\)/],
+	])('of %j can not be, and there is a remedy', (input, remedy) => {
+		expect(() => parseBody(input, 'B')).toThrow(
+			expect.objectContaining({ remedy: expect.stringMatching(remedy) as string }) as Error,
+		);
+	});
+
+	it.each([
+		['{"name": "a",\n "x": tru}', "Unexpected token '}' at position 23 (line 2, column 10)"],
+		['{"a": 1,}', 'Expected double-quoted property name at position 8 (line 1, column 9)'],
+		['nope', "Unexpected token 'o' at position 1 (line 1, column 2)"],
+	])('%j tells where it breaks', (text, flaw) => {
+		expect(() => parseBody(text, 'B')).toThrow(`'B' is not valid JSON: ${flaw}`);
+	});
+});
+
+it.each<[unknown, unknown]>([
+	[{ limit: { count: 5, window: 60 } }, { count: 5, window: 60 }],
+	[{ limit: {} }, undefined],
+	[{ limit: '' }, undefined],
+	[
+		{ count: 5, window: 60 },
+		{ count: 5, window: 60 },
+	],
+	[{ count: 5, window: 0 }, null],
+])('a rate limit %j is read as %j', (given, limit) => {
+	expect(checkRateLimit(given, { rateLimit: 'R', count: 'C', window: 'W' })).toEqual(limit);
+});
+
+it.each<[Record<string, unknown>, object, string[]]>([
+	[{ name: 'a' }, { name: 'b' }, []],
+	[{ isActive: false }, { isActive: false }, []],
+	[{ isActive: false }, { isActive: true }, ['isActive']],
+	[{ useCase: 'x' }, {}, ['useCase']],
+	[{ rateLimit: null }, {}, []],
+	[{ rateLimit: null }, { rateLimit: null }, []],
+	[{ rateLimit: { count: 1, window: 2 } }, { rateLimit: { count: 1, window: 2 } }, []],
+	[
+		{ rateLimit: { count: 1, window: 2 } },
+		{ rateLimit: { count: 1, window: 3 } },
+		['rateLimit.window'],
+	],
+	[{ rateLimit: { count: 1 } }, { rateLimit: null }, ['rateLimit']],
+	[{ rateLimit: null }, { rateLimit: { count: 1 } }, ['rateLimit']],
+	[{ a: { name: 'x' } }, { a: { name: 'y' } }, ['a.name']],
+])('of the body %j, the key %j does not show %j', (body, key, fields) => {
+	expect(notShown(body, key)).toEqual(fields);
 });
