@@ -60,7 +60,7 @@ describe("a project's keys", () => {
 			const options = { includeUsage: true };
 			const [row = {}] = result(await run(sandbox, { ...LIST, resultFormat, options }));
 			expect(row).toMatchObject({ organization: 'acme', project: 'web-app' });
-			expect(Object.keys(row).slice(-3)).toEqual(['organization', 'project', 'usage']);
+			expect(Object.keys(row).slice(-3)).toEqual(['usage', 'organization', 'project']);
 		},
 	);
 

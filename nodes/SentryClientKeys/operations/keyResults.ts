@@ -39,7 +39,7 @@ export async function keyResults(
 	return {
 		results: keys.map((key, index) => ({
 			key,
-			columns: { ...columnsOf(key), usage: usages[index]?.usage ?? null },
+			columns: { usage: usages[index]?.usage ?? null, ...columnsOf(key) },
 		})),
 		answers: usages.flatMap((usage) => (usage === undefined ? [] : [usage.answer])),
 	};

@@ -126,8 +126,10 @@ export class SentryClient {
 
 	/** One try; where the server may only want other names, once more with those. */
 	private async attempt(call: ApiCall): Promise<Attempt> {
-		const attempt = await this.send(call);
-		return (await this.names.learn(this, call, attempt)) ? await this.send(call) : attempt;
+		const path = await this.names.pathOf(call);
+		const attempt = await this.send(call, path);
+		const other = await this.names.otherPath(this, call, attempt, path);
+		return other === undefined ? attempt : await this.send(call, other);
 	}
 
 	/**
@@ -135,13 +137,13 @@ export class SentryClient {
 	 *
 	 * @throws WouldWrite
 	 */
-	private async send(call: ApiCall): Promise<Attempt> {
+	private async send(call: ApiCall, path: string): Promise<Attempt> {
 		if (this.isDryRun && call.method !== 'GET') {
 			throw new WouldWrite(call.method, call.subject.keyId, call.body ?? {});
 		}
 		const request: HttpRequest = {
 			method: call.method,
-			url: this.options.baseUrl + (await this.names.pathOf(call)),
+			url: this.options.baseUrl + path,
 			query: call.query ?? {},
 			...(call.body !== undefined && { body: JSON.stringify(call.body) }),
 			timeout: this.options.timeout,

@@ -132,7 +132,7 @@ export async function listAllProjects(
 				ifForbidden,
 			),
 		isEmpty: (found) => !(found instanceof SentryError) && hasNothing(found),
-		readOwner: async () => await sentry.request(organizationCall(organization)),
+		readOwner: async () => await readOrganization(sentry, organization),
 	});
 	if (!(list instanceof SentryError)) return list;
 	const { select } = matching<ProjectEntry>(search);
@@ -202,10 +202,8 @@ export class Directory {
 	async organizationSlug(organization: string): Promise<string> {
 		if (!isNumber(organization)) return organization;
 		return await this.slugs.of(organization, async () => {
-			const answer = await this.sentry
-				.request<Partial<Entry>>(organizationCall(organization))
-				.catch(ifRefused);
-			if (typeof answer?.body.slug === 'string') return answer.body.slug;
+			const found = await readOrganization(this.sentry, organization).catch(ifRefused);
+			if (typeof found?.slug === 'string') return found.slug;
 			return (await slugsOf(this.sentry, { organization })).organization ?? organization;
 		});
 	}
@@ -264,6 +262,26 @@ function projectsCall(organization: string, search: string): ApiCall {
 		...listCall(path, search, action),
 		subject: { action, scopes: 'org:read', organization },
 	};
+}
+
+/**
+ * An organization. A self-hosted Sentry without its event store answers 200 without a body, so that only
+ * its existence is known (recordings of 24.5).
+ *
+ * @throws SentryError `not_found` if it does not exist
+ */
+async function readOrganization(
+	sentry: SentryClient,
+	organization: string,
+): Promise<Partial<Entry> | undefined> {
+	const answer = await sentry
+		.request<Partial<Entry>>(organizationCall(organization))
+		.catch((reason: unknown) => {
+			const isThere = reason instanceof SentryError && reason.details.answer === 'an empty answer';
+			if (!isThere || reason.details.status !== 200) throw reason;
+			return undefined;
+		});
+	return answer?.body;
 }
 
 function organizationCall(organization: string): ApiCall {

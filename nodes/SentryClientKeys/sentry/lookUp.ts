@@ -47,12 +47,16 @@ export async function projectOfNumber(
 	const own = await findListed(client, OWN_PROJECTS, {}, ({ id }) => id === number);
 	const owner = slugOf(own?.organization);
 	const slug = slugOf(own);
-	if (owner !== undefined && slug !== undefined) return { organization: owner, project: slug };
+	if (owner !== undefined && slug !== undefined) {
+		return { organization: owner, project: handleOf({ id: number, slug }) };
+	}
 	for await (const listed of entriesOf(client, ORGANIZATIONS, {})) {
 		const organization = slugOf(listed);
 		if (organization === undefined) continue;
-		const project = await projectSlug(client, organization, number);
-		if (project !== undefined) return { organization, project };
+		const found = await projectSlug(client, organization, number);
+		if (found !== undefined) {
+			return { organization, project: handleOf({ id: number, slug: found }) };
+		}
 	}
 	return undefined;
 }
@@ -140,7 +144,6 @@ export function handleOf({ id, slug }: { id?: unknown; slug: string }): string {
 	return isNumber(slug) && (typeof id === 'string' || typeof id === 'number') ? String(id) : slug;
 }
 
-/** The slug, or the ID where only that works. */
 function slugOf(entry: Listed | undefined): string | undefined {
-	return typeof entry?.slug === 'string' ? handleOf({ ...entry, slug: entry.slug }) : undefined;
+	return typeof entry?.slug === 'string' ? entry.slug : undefined;
 }

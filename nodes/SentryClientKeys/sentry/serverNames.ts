@@ -24,13 +24,13 @@ export class ServerNames {
 	private hasDashes: boolean | undefined;
 	/** Slugs in place of numbers that the server refused; what is not found stays as it is. */
 	private readonly respelled = new Map<string, Promise<Names>>();
-	private readonly looked = new Set<string>();
+	private readonly looked = new Map<string, Promise<unknown>>();
 
 	/** A call's path, every name as one encoded segment. */
-	async pathOf({ path, subject }: ApiCall): Promise<string> {
+	async pathOf({ path, subject }: ApiCall, hasDashes = this.hasDashes): Promise<string> {
 		const names = await (this.respelled.get(spellingOf(subject)) ?? subject);
 		const values: Record<string, unknown> = { ...subject, ...names };
-		if (subject.keyId !== undefined) values.keyId = this.keyId(subject.keyId);
+		if (subject.keyId !== undefined) values.keyId = written(subject.keyId, hasDashes);
 		return path.replace(/\{(\w+)\}/g, (_, name: string) =>
 			pathSegment(LABELS[name] ?? name, values[name]),
 		);
@@ -38,8 +38,7 @@ export class ServerNames {
 
 	/** A key's ID as this server writes it, as far as that is known. */
 	keyId(id: string): string {
-		const digits = digitsOf(id);
-		return this.hasDashes === true ? withDashes(digits) : this.hasDashes === false ? digits : id;
+		return written(id, this.hasDashes);
 	}
 
 	/** Learns from an answer how the server writes the IDs of keys. */
@@ -52,11 +51,17 @@ export class ServerNames {
 	/**
 	 * After an answer that may only mean that the server wants other names: finds them out.
 	 *
-	 * @returns whether the call is worth to be sent once more
+	 * @param sent the path that got the answer; other calls may have taught better names meanwhile
+	 * @returns another path that is worth a try
 	 * @throws SentryError `cancelled`
 	 */
-	async learn(client: SentryClient, call: ApiCall, attempt: Attempt): Promise<boolean> {
-		if (!('answer' in attempt) || call.isLookUp === true) return false;
+	async otherPath(
+		client: SentryClient,
+		call: ApiCall,
+		attempt: Attempt,
+		sent: string,
+	): Promise<string | undefined> {
+		if (!('answer' in attempt) || call.isLookUp === true) return undefined;
 		const { status, text } = attempt.answer;
 		const body = parseJson(text);
 		// A proxy's 404 may hide that a key was made.
@@ -64,15 +69,13 @@ export class ServerNames {
 		const isPage = [200, 403].includes(status) && body === undefined;
 		// GlitchTip lists nothing where it knows no such name.
 		const isEmpty = Array.isArray(body) && body.length === 0;
-		if (!isMissing && !isPage && !isEmpty) return false;
-		const before = await this.pathOf(call);
+		if (!isMissing && !isPage && !isEmpty) return undefined;
 		await this.respell(client, call.subject);
-		if (!isEmpty && call.subject.keyId !== undefined && this.hasDashes === undefined) {
-			await this.learnKeyIds(client, call.subject);
-			// Where no key shows it, a page is what only the other spelling can avoid.
-			if (isPage) this.hasDashes ??= true;
-		}
-		return (await this.pathOf(call)) !== before;
+		const isOfKey = call.subject.keyId !== undefined && !isEmpty;
+		if (isOfKey && this.hasDashes === undefined) await this.learnKeyIds(client, call.subject);
+		// Where no key shows how IDs are written, a page may be what only the other way avoids.
+		const path = await this.pathOf(call, this.hasDashes ?? (isOfKey && isPage ? true : undefined));
+		return path === sent ? undefined : path;
 	}
 
 	/** The names in the server's own spelling, numbers it refuses replaced by slugs where they are found. */
@@ -90,19 +93,26 @@ export class ServerNames {
 		if (organization === undefined || project === undefined) return;
 		// One look at a project is enough, also where it has no key.
 		const spelling = spellingOf({ organization, project });
-		if (this.looked.has(spelling)) return;
-		this.looked.add(spelling);
-		await refusable(
-			client.request({
-				method: 'GET',
-				path: '/api/0/projects/{organization}/{project}/keys/',
-				query: { per_page: '1' },
-				bucket: 'list keys',
-				success: { status: 200, shape: 'keys' },
-				subject: { action: 'list the client keys', scopes: 'project:read', organization, project },
-				isLookUp: true,
-			}),
-		);
+		const look =
+			this.looked.get(spelling) ??
+			refusable(
+				client.request({
+					method: 'GET',
+					path: '/api/0/projects/{organization}/{project}/keys/',
+					query: { per_page: '1' },
+					bucket: 'list keys',
+					success: { status: 200, shape: 'keys' },
+					subject: {
+						action: 'list the client keys',
+						scopes: 'project:read',
+						organization,
+						project,
+					},
+					isLookUp: true,
+				}),
+			);
+		this.looked.set(spelling, look);
+		await look;
 	}
 }
 
@@ -113,6 +123,12 @@ function spellingOf({ organization, project }: Names): string {
 /** An ID without its dashes, in lower case: what it is, however a server writes it. */
 export function digitsOf(id: string): string {
 	return id.replaceAll('-', '').toLowerCase();
+}
+
+/** An ID with or without dashes; as it is where it is not known how the server writes IDs. */
+function written(id: string, hasDashes: boolean | undefined): string {
+	if (hasDashes === undefined) return id;
+	return hasDashes ? withDashes(digitsOf(id)) : digitsOf(id);
 }
 
 function withDashes(digits: string): string {

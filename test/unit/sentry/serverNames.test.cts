@@ -43,6 +43,14 @@ describe('a server that writes IDs with dashes', () => {
 		expect(client.names.keyId(DIGITS)).toBe(DASHED);
 	});
 
+	it('is sent them so for each of many keys that are asked for at once', async () => {
+		const { client, clock, sent } = scriptedClient(answer);
+		const calls = Array.from({ length: 30 }, () => client.request(getKeyCall(project, DIGITS)));
+		const found = await clock.run(Promise.all(calls));
+		expect(found.map(({ body }) => body)).toEqual(Array(30).fill({ id: DASHED, name: 'app' }));
+		expect(sent().filter((request) => request.includes('per_page=1'))).toHaveLength(1);
+	});
+
 	it('is known by its lists as well', async () => {
 		const { client, clock, sent } = scriptedClient(answer);
 		await clock.run(client.request(listKeysCall(project)));
@@ -59,6 +67,22 @@ it('a key that Sentry does not have costs one look at how it writes IDs', async 
 	await expect(clock.run(client.request(call))).rejects.toThrow('does not exist');
 	await expect(clock.run(client.request(call))).rejects.toThrow('does not exist');
 	expect(sent()).toHaveLength(3);
+});
+
+it('a firewall’s page says nothing of how IDs are written', async () => {
+	let isBlocked = true;
+	const { client, clock, sent } = scriptedClient((request) =>
+		isBlocked
+			? textAnswer(403, PAGE)
+			: pathOf(request).includes(DIGITS)
+				? jsonAnswer(200, { id: DIGITS })
+				: MISSING,
+	);
+	const call = getKeyCall(project, DIGITS);
+	await expect(clock.run(client.request(call))).rejects.toThrow('a web page');
+	isBlocked = false;
+	expect((await clock.run(client.request(call))).body).toEqual({ id: DIGITS });
+	expect(sent().at(-1)).toContain(DIGITS);
 });
 
 describe('a server that takes slugs only', () => {

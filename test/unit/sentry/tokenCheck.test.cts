@@ -39,12 +39,6 @@ it.each<[string, Attempt, string, string]>([
 		'event:read, org:read, project:read',
 	],
 	['a token without any scope', index([]), 'missing_scope', 'no scopes'],
-	[
-		'a request whose token was lost on the way',
-		jsonAnswer(200, { version: '0', auth: null, user: null }),
-		'invalid_token',
-		'Authorization header',
-	],
 	['a web page', textAnswer(200, '<!DOCTYPE html>'), 'unexpected_answer', 'log-in page'],
 	["another program's JSON", jsonAnswer(200, { ok: true }), 'unexpected_answer', 'Sentry URL'],
 	['a log-in redirect', textAnswer(302, '', { location: '/auth/' }), 'redirected', '/auth/'],
@@ -91,3 +85,20 @@ describe('a region host, which has no API index', () => {
 		await expect(message).rejects.toMatchObject({ details: { code } });
 	});
 });
+
+it.each([
+	['was lost on the way', 'Authentication credentials were not provided.', 'it wants a token'],
+	['GlitchTip does not know', 'Unauthorized', 'it does not accept the token'],
+])(
+	'a token that %s is told by a list, as the index answers all the same',
+	async (_, detail, told) => {
+		const { message } = check({
+			'/api/0/': jsonAnswer(200, { version: '0', auth: null, user: null }),
+			'/api/0/projects/': jsonAnswer(401, { detail }),
+		});
+		await expect(message).rejects.toMatchObject({
+			message: expect.stringContaining(told) as string,
+			details: { code: 'invalid_token' },
+		});
+	},
+);

@@ -4,6 +4,8 @@ import { returnAll } from '../../parameters/returnAll';
 import { listAllProjects } from '../../sentry/directory';
 import type { ProjectEntry } from '../../sentry/directory';
 import { handleOf } from '../../sentry/lookUp';
+import type { ItemParameters } from '../../parameters/ItemParameters';
+import { InvalidInputError } from '../../sentry/errors';
 import { operation } from '../types';
 import type { Row } from '../../results/types';
 
@@ -37,7 +39,7 @@ export const getAll = operation({
 
 	prepare(item) {
 		const { organization, limit } = item;
-		return { organization, limit, search: item.filter('query', 'Query') ?? '' };
+		return { organization, limit, search: readQuery(item) };
 	},
 
 	async run({ organization, limit, search }, item) {
@@ -67,4 +69,16 @@ function rowOf(project: ProjectEntry, organization: string): Row {
 		hasAccess: project.hasAccess ?? null,
 		dateCreated: project.dateCreated ?? null,
 	};
+}
+
+/** @throws InvalidInputError if it looks for a DSN: servers ignore that, or know it in another list only */
+function readQuery(item: ItemParameters): string {
+	const label = 'Filters > Query';
+	const query = item.filter('query', 'Query') ?? '';
+	if (!/\bdsn:/i.test(query)) return query;
+	throw new InvalidInputError(
+		label,
+		"can't look for a DSN",
+		"To find out whose DSN it is, use 'Client Key: Get' with 'Identify Key By' set to 'DSN'.",
+	);
 }

@@ -232,8 +232,14 @@ class Creation {
 		if (isRead === true) return;
 		if (made.isProof && this.open?.mayBeUnderWay === false) {
 			this.open = undefined;
-			const isOfName = key.body.name === undefined && unsettled.details.status === 500;
-			throw isOfName ? nameNeeded(unsettled) : unsettled;
+			if (unsettled.details.status !== 500) throw unsettled;
+			if (key.body.name === undefined) throw nameNeeded(unsettled);
+			throw isRecord(key.body.rateLimit)
+				? withState(
+						unsettled,
+						'No key was made. If it goes on, try a smaller rate limit: some servers take a count and a window of at most 32767.',
+					)
+				: unsettled;
 		}
 		// Unless the server is known not to read the ID, the key may come to have it.
 		throw unknown(isRead === undefined ? named : []);

@@ -1,4 +1,4 @@
-import { deleteKeyCall, listKeysCall, readKey } from '../calls';
+import { deleteKeyCall, readKey, readProject } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, SentryClient } from '../client';
 import { isNotFound } from '../errors';
@@ -32,7 +32,7 @@ export async function deleteKey(
 		isNotFound(reason) ? reason : Promise.reject(reason as Error),
 	);
 	if (!isNotFound(deleted)) return { answer: deleted };
-	await sentry.request(listKeysCall(project, { per_page: '1' }));
+	await readProject(sentry, project);
 	const { status = 404, text = '' } = deleted.refusal ?? {};
 	return { answer: { status, body: parseJson(text) ?? text }, missing: deleted };
 }

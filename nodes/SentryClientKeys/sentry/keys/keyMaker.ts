@@ -1,7 +1,7 @@
 import { findKey } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { SentryClient } from '../client';
-import { rephrasing, SentryError, withState } from '../errors';
+import { InvalidInputError, rephrasing, SentryError, withState } from '../errors';
 import { createOnce } from './createOnce';
 import type { Created, UnsettledTry } from './createOnce';
 import { isMarked, markedId } from './markedId';
@@ -120,6 +120,17 @@ export class KeyMaker {
 		return this.memory.recall(deed) !== undefined;
 	}
 
+	/** @throws InvalidInputError if the server is known to choose the IDs of keys itself */
+	private refuseIfIgnored(): void {
+		const { publicIds } = this.server;
+		if (!publicIds.isIgnored && !publicIds.isRefused) return;
+		throw new InvalidInputError(
+			'Options > Idempotency Key',
+			"can't hold on this server, which chooses the IDs of its keys itself",
+			"Nothing was created. Remove the option, or use 'Create or Update', which finds a key by its name.",
+		);
+	}
+
 	/** @param gone an ID that an earlier try used, and whose key was deleted since: it must not return */
 	private async idsFor(
 		{ body, isSafe, idempotencyKey, purpose, ...project }: KeyCreation,
@@ -132,6 +143,7 @@ export class KeyMaker {
 		}
 		const { secret } = this.server;
 		if (idempotencyKey !== undefined) {
+			this.refuseIfIgnored();
 			const { id: projectId } = await this.server.project(project);
 			const id = derivePublicId(secret, ['idempotency key', idempotencyKey, projectId]);
 			return idempotentId(id, body);

@@ -3,6 +3,9 @@ import type { SentryClient } from '../client';
 import type { ClientKey } from '../types';
 import { byAge, createdAt, listKeysSince } from './keyList';
 
+/** How long a key may take at least to come up in the list, and at most as far as is waited for. */
+const LEAST_PAUSE_MS = 300;
+const LONGEST_PAUSE_MS = 5000;
 /** After this time the list is read on before it is believed. */
 const FRESH_MS = 30_000;
 
@@ -19,8 +22,12 @@ export class ProjectKeys {
 	/** The newest key when the list was read last: what the run makes itself does not count. */
 	private newestListed: string | undefined;
 	private listedAt = -Infinity;
+	/** When the run made its last key, this machine's clock. */
+	private madeAt = -Infinity;
+	private longestCreation = 0;
 	/** By how much the server's clock is ahead of this machine's, in milliseconds. */
 	private ahead = 0;
+	private lookBegunAt = -Infinity;
 	private looksBegun = 0;
 	private looksDone = 0;
 	private queued: Promise<void> | undefined;
@@ -47,6 +54,25 @@ export class ProjectKeys {
 			this.queued ??= this.lookNext();
 			await this.queued;
 		}
+	}
+
+	/** Notes that the run has just made a key, and how long that took. */
+	noteCreation(begunAt: number): void {
+		this.madeAt = this.sentry.clock.now();
+		this.longestCreation = Math.max(this.longestCreation, this.madeAt - begunAt);
+	}
+
+	/**
+	 * Sees to it that the list was read some time after the run made its last key. A server dates a key
+	 * before it is there for others to see, so one of another run that is dated earlier may come up later.
+	 */
+	async lookWhenQuiet(): Promise<void> {
+		const { clock } = this.sentry;
+		const pause = Math.min(LONGEST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, 2 * this.longestCreation));
+		const quietAt = this.madeAt + pause;
+		if (this.lookBegunAt < quietAt) await clock.sleep(Math.max(0, quietAt - clock.now()));
+		// One that has begun by now need not be over.
+		await (this.lookBegunAt < quietAt ? this.lookAfter(this.mark) : this.running);
 	}
 
 	/** The keys of a name, newest first. */
@@ -103,6 +129,7 @@ export class ProjectKeys {
 	private async look(): Promise<void> {
 		const look = ++this.looksBegun;
 		const { clock } = this.sentry;
+		this.lookBegunAt = clock.now();
 		const { keys, answers } = await listKeysSince(this.sentry, this.project, this.newestListed);
 		for (const key of keys) this.put(key);
 		this.newestListed = keys[0]?.id ?? this.newestListed;

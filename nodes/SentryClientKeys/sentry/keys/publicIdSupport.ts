@@ -32,6 +32,11 @@ export class PublicIdSupport {
 		return this.state === 'refused';
 	}
 
+	/** Whether the server takes a `public` and gives the key another one. */
+	get isIgnored(): boolean {
+		return this.state === 'ignored';
+	}
+
 	/** Whether this run asked for a key of that ID. */
 	wasAskedFor(id: string): boolean {
 		return this.asked.has(id);

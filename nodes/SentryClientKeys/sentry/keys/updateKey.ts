@@ -80,13 +80,17 @@ export async function updateKey(
  *
  * @throws SentryError `not_stored`
  */
-export function refuseIfNotStored({ key, isChanged, ignored }: Updated): void {
+export function refuseIfNotStored({ key, writes, isChanged, ignored }: Updated): void {
 	const isLimitDropped =
 		ignored.join() === 'rateLimit' && !key.rateLimit && key.isActive !== undefined;
 	if (isChanged || ignored.length === 0 || isLimitDropped) return;
 	throw new SentryError(
 		`Sentry stored nothing of the update of client key ${key.id}`,
-		`It took the request, but these fields are as they were, or it does not know them: ${ignored.join(', ')}. Change them in Sentry itself, or leave them out here.`,
+		`${
+			writes.length > 0
+				? 'It took the request, but these fields are as they were, or it does not know them'
+				: 'It does not know these fields, so nothing was sent'
+		}: ${ignored.join(', ')}. Change them in Sentry itself, or leave them out here.`,
 		{ code: 'not_stored', keyId: key.id, fields: ignored },
 	);
 }

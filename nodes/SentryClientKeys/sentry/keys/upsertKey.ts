@@ -40,8 +40,6 @@ export interface Pending {
 	created: Created;
 	/** Whether this item made it, and not another one that wants the same name. */
 	isOwn: boolean;
-	/** What `ProjectKeys.lookAfter` takes. */
-	mark: number;
 }
 
 /** Another run may be about to delete its own of two keys that are younger than this. */
@@ -69,19 +67,19 @@ export async function upsertKey(maker: KeyMaker, wanted: WantedKey): Promise<Ups
 			return await update(maker, wanted, keys, choice.key, choice.left);
 		}
 		const created = { status: 200, headers: {}, body: choice.key, wasThere: true };
-		return { created, isOwn: false, mark: keys.mark };
+		return { created, isOwn: false };
 	}
 
 	// A project's keys all offer the same versions.
-	for (const key of keys.all()) {
-		checkVersion(key, wanted.fields.browserSdkVersion);
-		break;
-	}
+	const [any] = keys.all();
+	if (any !== undefined) checkVersion(any, wanted.fields.browserSdkVersion);
 	const { name, fields, isSafe } = wanted;
+	refuseStatus(fields, keys);
 	const rateLimit = fields.rateLimit ?? undefined;
 	const body = { name, ...(rateLimit && { rateLimit }) };
 	const { organization, project } = wanted;
 	const creation = { organization, project, body, isSafe, purpose: purposeOf(wanted) };
+	const begun = maker.sentry.clock.now();
 	const created = await maker.make(creation).catch(async (reason: unknown): Promise<Created> => {
 		if (!(reason instanceof SentryError) || reason.details.code !== 'outcome_unknown') throw reason;
 		// Whether the request made it is not known, but a key of that name is what is wanted.
@@ -92,7 +90,8 @@ export async function upsertKey(maker: KeyMaker, wanted: WantedKey): Promise<Ups
 	});
 	keys.put(created.body);
 	keys.unsettled.add(created.body.id);
-	return { created, isOwn: true, mark: keys.mark };
+	keys.noteCreation(begun);
+	return { created, isOwn: true };
 }
 
 /**
@@ -104,17 +103,16 @@ export async function upsertKey(maker: KeyMaker, wanted: WantedKey): Promise<Ups
 export async function settleUpsert(
 	maker: KeyMaker,
 	wanted: WantedKey,
-	{ created, isOwn, mark }: Pending,
+	{ created, isOwn }: Pending,
 ): Promise<Upserted> {
 	const { sentry, server } = maker;
 	const keys = server.keysOf(wanted, wanted.projectId);
 	const { id } = created.body;
 	return await rephrasing(
 		async () => {
-			await keys.lookAfter(mark);
-			const named = keys.named(wanted.name);
-			const own = named.filter((key) => maker.isMarked(purposeOf(wanted), key.id));
-			const rivals = own.length > 0 ? own : named;
+			await keys.lookWhenQuiet();
+			// There was none before, so all that are there now were made at the same time, by whichever n8n.
+			const rivals = withoutReplaced(maker, keys.named(wanted.name), keys);
 			const { key, left } = rivals.some((rival) => rival.id === id)
 				? await resolveDuplicates(sentry, wanted, created, rivals)
 				: { key: rivals.at(-1) ?? created.body };
@@ -153,6 +151,22 @@ async function update(
 	keys.put(updated.key);
 	const lookalikes = keys.lookalikesOf(name);
 	return { ...updated, left, lookalikes, outcome: updated.isChanged ? 'updated' : 'unchanged' };
+}
+
+/**
+ * Refuses to make a key that is to be inactive on a server whose keys don't tell their status: it could
+ * not be switched off.
+ *
+ * @throws SentryError `not_stored`
+ */
+function refuseStatus({ isActive }: KeyFields, keys: ProjectKeys): void {
+	const [any] = keys.all();
+	if (isActive !== false || any === undefined || any.isActive !== undefined) return;
+	throw new SentryError(
+		"This server can't switch a client key off",
+		"Its keys don't tell whether they are active. Nothing was created. Remove the field 'Active'.",
+		{ code: 'not_stored', fields: ['isActive'] },
+	);
 }
 
 interface Choice {

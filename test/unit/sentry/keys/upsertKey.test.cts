@@ -127,6 +127,32 @@ it('a key that another run made earlier is returned, and the own one deleted', a
 	expect(sent().at(-1)).toBe(`DELETE /api/0/projects/acme/web-app/keys/${own.id}/`);
 });
 
+it('a key of another run that comes up late, though it is dated earlier, is seen as well', async () => {
+	const own = key('b', 0);
+	let clockAt = (): number => 0;
+	const { client, clock, sent } = scriptedClient(({ method, query }) => {
+		if (method === 'DELETE') return { answer: { status: 204, headers: {}, text: '' } };
+		if (!('per_page' in query)) return jsonAnswer(404, {});
+		// The server dated it before, and shows it a fifth of a second after the own one was made.
+		return jsonAnswer(200, clockAt() < madeAt + 200 ? [own] : [own, key('a', 1)]);
+	});
+	clockAt = () => clock.now();
+	let madeAt = Infinity;
+	const maker = keyMaker(client, {
+		make: async () => {
+			await clock.sleep(250);
+			madeAt = clock.now();
+			return { status: 201, headers: {}, body: own };
+		},
+		isMarked: () => false,
+	});
+	const first = await clock.run(upsertKey(maker, { ...WANTED, name: 'none yet' }));
+	if (!('created' in first)) throw new Error('It made no key');
+	const settled = await clock.run(settleUpsert(maker, WANTED, first));
+	expect(settled.key.id).toBe('a'.repeat(32));
+	expect(sent().at(-1)).toContain(`DELETE /api/0/projects/acme/web-app/keys/${own.id}/`);
+});
+
 it('a key that another run made later is that run’s to delete', async () => {
 	const own = key('a', 1);
 	const { upserted, sent } = upsertOn([[], [key('b', 0), own]], created(own));
