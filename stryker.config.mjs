@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pid } from 'node:process';
 
 /** Mutation tests of what must never go wrong: talking to Sentry. */
 export default {
@@ -10,7 +11,7 @@ export default {
 	// What runs as a module is loaded needs all tests for each mutant: 6 % of them would take 65 % of the time.
 	ignoreStatic: true,
 	// Outside of the repository, where n8n's lint would read the mutants.
-	tempDirName: join(tmpdir(), `stryker-${process.pid}`),
+	tempDirName: join(tmpdir(), `stryker-${pid}`),
 	ignorePatterns: ['coverage', 'dist', 'docs'],
 	incremental: true,
 	incrementalFile: 'reports/mutation/incremental.json',
