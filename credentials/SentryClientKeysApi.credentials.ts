@@ -1,4 +1,13 @@
-import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	Icon,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { readExtraHeaders } from '../nodes/SentryClientKeys/sentry/extraHeaders';
+import { extraHeaders, ignoreSslIssues } from './connectionFields';
 
 /** A Sentry server and a token for it. Tested by the node, which can tell a token's scopes. */
 export class SentryClientKeysApi implements ICredentialType {
@@ -13,12 +22,6 @@ export class SentryClientKeysApi implements ICredentialType {
 
 	documentationUrl =
 		'https://github.com/n8n-nodes-sentry-client-keys/n8n-nodes-sentry-client-keys#credential';
-
-	/** Keeps the HTTP Request node, and with it every workflow author, from using the token elsewhere. */
-	restrictToSupportedNodes = true as const;
-
-	/** They restrict the HTTP Request node, which can't use this credential anyway. */
-	hideDomainRestrictionFields = true as const;
 
 	properties: INodeProperties[] = [
 		{
@@ -47,10 +50,34 @@ export class SentryClientKeysApi implements ICredentialType {
 			description:
 				'The address of your Sentry. https://sentry.io reaches every region; for a self-hosted Sentry, enter the address of its start page.',
 		},
+		ignoreSslIssues('ignoreSslIssues'),
+		...extraHeaders,
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.authToken}}' } },
+	/**
+	 * Puts token and extra headers on requests to the Sentry URL's origin, and on no others: the HTTP
+	 * Request node may use the credential as well, with whatever address somebody enters there.
+	 */
+	authenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => {
+		// n8n's older helper, which the HTTP Request node uses, calls the address `uri`.
+		const { uri, url = uri } = request as IHttpRequestOptions & { uri?: string };
+		const { baseUrl, authToken, ignoreSslIssues: isInsecure } = credentials;
+		if (originOf(url, request.baseURL) !== originOf(baseUrl)) return await Promise.resolve(request);
+		const headers = {
+			...request.headers,
+			...readExtraHeaders(credentials),
+			Authorization: `Bearer ${String(authToken)}`,
+		};
+		const insecure = { skipSslCertificateValidation: true, rejectUnauthorized: false };
+		return { ...request, headers, ...(isInsecure === true && insecure) };
 	};
+}
+
+/** The origin of an address, which may be relative to a base; undefined if it is none. */
+function originOf(address: unknown, base?: string): string | undefined {
+	if (typeof address !== 'string') return undefined;
+	return URL.canParse(address, base) ? new URL(address, base).origin : undefined;
 }

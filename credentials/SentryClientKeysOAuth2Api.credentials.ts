@@ -1,5 +1,7 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
+import { extraHeaders, ignoreSslIssues } from './connectionFields';
+
 /** A Sentry server and an OAuth application of it; n8n asks for the token and renews it. */
 export class SentryClientKeysOAuth2Api implements ICredentialType {
 	name = 'sentryClientKeysOAuth2Api';
@@ -16,13 +18,14 @@ export class SentryClientKeysOAuth2Api implements ICredentialType {
 	documentationUrl =
 		'https://github.com/n8n-nodes-sentry-client-keys/n8n-nodes-sentry-client-keys#credential';
 
-	/** Keeps the HTTP Request node, and with it every workflow author, from using the token elsewhere. */
-	restrictToSupportedNodes = true as const;
-
-	/** They restrict the HTTP Request node, which can't use this credential anyway. */
-	hideDomainRestrictionFields = true as const;
-
 	properties: INodeProperties[] = [
+		{
+			displayName:
+				"In Sentry, open User settings > Applications, make an application, and enter the OAuth redirect URL above under 'Authorized Redirect URIs'. Then enter its client ID and secret here. Extra headers go on API calls only: an access proxy in front of Sentry must let /oauth/token/ pass.",
+			name: 'notice',
+			type: 'notice',
+			default: '',
+		},
 		{ displayName: 'Grant Type', name: 'grantType', type: 'hidden', default: 'authorizationCode' },
 		{
 			displayName: 'Sentry URL',
@@ -63,5 +66,8 @@ export class SentryClientKeysOAuth2Api implements ICredentialType {
 			default: '',
 		},
 		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },
+		// n8n's own name, which connecting and renewing honour.
+		ignoreSslIssues('ignoreSSLIssues'),
+		...extraHeaders,
 	];
 }

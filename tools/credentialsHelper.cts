@@ -1,4 +1,4 @@
-import { ICredentialsHelper, isExpression, UnexpectedError } from 'n8n-workflow';
+import { ICredentialsHelper, UnexpectedError } from 'n8n-workflow';
 import type {
 	ICredentialDataDecryptedObject,
 	ICredentials,
@@ -6,7 +6,6 @@ import type {
 	ICredentialType,
 	IExecuteData,
 	IHttpRequestOptions,
-	INode,
 	INodeCredentialsDetails,
 	INodeProperties,
 	IWorkflowExecuteAdditionalData,
@@ -46,24 +45,9 @@ export class CredentialsHelper extends ICredentialsHelper {
 		credentials: ICredentialDataDecryptedObject,
 		type: string,
 		request: IHttpRequestOptions,
-		workflow: Workflow,
-		node: INode,
 	): Promise<IHttpRequestOptions> {
 		const { authenticate } = types[type] ?? {};
-		const { headers = {} } = typeof authenticate === 'object' ? authenticate.properties : {};
-		for (const [name, value] of Object.entries(headers)) {
-			request.headers = {
-				...request.headers,
-				[name]: isExpression(value)
-					? String(
-							workflow.expression.getSimpleParameterValue(node, value, 'internal', {
-								$credentials: credentials,
-							}),
-						)
-					: value,
-			};
-		}
-		return await Promise.resolve(request);
+		return typeof authenticate === 'function' ? await authenticate(credentials, request) : request;
 	}
 
 	override async preAuthentication(): Promise<undefined> {

@@ -14,7 +14,7 @@ import type { SentryClientOptions } from '../sentry/client';
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
 import { ServerKeys } from '../sentry/keys/serverKeys';
-import { readChoice } from '../sentry/values';
+import { readChoice, refuseExpression } from '../sentry/values';
 import { transport } from './transport';
 import { Turns } from './turns';
 
@@ -129,6 +129,7 @@ function readAuthentication(value: unknown): Authentication {
 
 /** @throws InvalidInputError if there is none, or it could not be sent as a header */
 export function readToken(value: unknown): string {
+	refuseExpression(value, 'Auth Token');
 	const token = typeof value === 'string' ? value.trim() : '';
 	if (token === '') {
 		throw new InvalidInputError(

@@ -1,4 +1,5 @@
 import type {
+	ICredentialDataDecryptedObject,
 	ICredentialsDecrypted,
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
@@ -8,7 +9,9 @@ import { checkToken } from '../sentry/tokenCheck';
 import type { Attempt, HttpRequest, Send } from '../sentry/types';
 import { normalizeBaseUrl } from '../sentry/baseUrl';
 import { SentryClient } from '../sentry/client';
+import { readExtraHeaders } from '../sentry/extraHeaders';
 import { tokenKindOf } from '../sentry/tokenKind';
+import { readSwitch } from '../sentry/values';
 import { realClock } from './clock';
 import { readToken } from './connections';
 import { asSentryError } from './nodeErrors';
@@ -27,7 +30,7 @@ export async function testSentryClientKeysApi(
 		const sentry = new SentryClient({
 			baseUrl: normalizeBaseUrl(credential.data?.baseUrl),
 			tokenKind: tokenKindOf(token),
-			send: testTransport(this.helpers, token),
+			send: testTransport(this.helpers, token, credential.data ?? {}),
 			clock: realClock(),
 			maxConcurrentRequests: 1,
 			maxRetries: TEST_RETRIES,
@@ -41,14 +44,25 @@ export async function testSentryClientKeysApi(
 }
 
 /** n8n gives a credential's test no other helper than this one. */
-function testTransport(helpers: ICredentialTestFunctions['helpers'], token: string): Send {
+function testTransport(
+	helpers: ICredentialTestFunctions['helpers'],
+	token: string,
+	data: ICredentialDataDecryptedObject,
+): Send {
+	const extraHeaders = readExtraHeaders(data);
+	const isInsecure = readSwitch(data.ignoreSslIssues, 'Ignore SSL Issues') === true;
 	return async ({ method, url, query, timeout }: HttpRequest) =>
 		await helpers
 			.request({
 				method,
 				uri: url,
 				qs: query,
-				headers: { Accept: 'application/json', Authorization: `Bearer ${token}` },
+				headers: {
+					...extraHeaders,
+					Accept: 'application/json',
+					Authorization: `Bearer ${token}`,
+				},
+				rejectUnauthorized: !isInsecure,
 				timeout,
 				json: false,
 				simple: false,

@@ -9,8 +9,10 @@ import type {
 import { credentialTypeOf } from '../parameters/authentication';
 import type { Authentication } from '../parameters/authentication';
 import { CancelledError, SentryError } from '../sentry/errors';
+import { readExtraHeaders } from '../sentry/extraHeaders';
 import { isRecord } from '../sentry/json';
 import { SSRF_BLOCKED } from '../sentry/retryPolicy';
+import { readSwitch } from '../sentry/values';
 import type { Attempt, HttpRequest, HttpResponse, NoAnswer, Send } from '../sentry/types';
 
 /** Headers and body handling that make n8n's HTTP helper hand over exactly what Sentry sent. */
@@ -39,11 +41,18 @@ export function transport(
 ): Send {
 	const type = credentialTypeOf(authentication);
 	const isOAuth2 = authentication === 'oAuth2';
+	const way: Way = {
+		headers: readExtraHeaders(credentials),
+		isInsecure: readSwitch(
+			credentials[isOAuth2 ? 'ignoreSSLIssues' : 'ignoreSslIssues'],
+			'Ignore SSL Issues',
+		),
+	};
 	const cancelSignal =
 		'getExecutionCancelSignal' in node ? node.getExecutionCancelSignal() : undefined;
 	return async (request) => {
 		if (cancelSignal?.aborted) throw new CancelledError();
-		const options = helperOptions(request);
+		const options = helperOptions(request, way);
 		// n8n renews the token of OAuth2 when a 401 is thrown, and then sends the request again.
 		if (isOAuth2) options.ignoreHttpStatusErrors = { ignore: true, except: [401] };
 		const attempt = await node.helpers.httpRequestWithAuthentication
@@ -56,13 +65,25 @@ export function transport(
 	};
 }
 
-function helperOptions({ method, url, query, body, timeout }: HttpRequest): IHttpRequestOptions {
+/** What a credential says of the way to its Sentry. */
+interface Way {
+	headers: Record<string, string>;
+	/** Whether a certificate that can't be verified is accepted. */
+	isInsecure: boolean | undefined;
+}
+
+function helperOptions(
+	{ method, url, query, body, timeout }: HttpRequest,
+	{ headers, isInsecure = false }: Way,
+): IHttpRequestOptions {
 	return {
 		...TRANSPORT_OPTIONS,
 		method,
 		url,
 		qs: query,
+		...(isInsecure && { skipSslCertificateValidation: true }),
 		headers: {
+			...headers,
 			Accept: 'application/json',
 			...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
 		},

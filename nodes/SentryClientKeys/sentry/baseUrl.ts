@@ -1,4 +1,5 @@
 import { InvalidInputError } from './errors';
+import { refuseExpression } from './values';
 
 const FIELD = 'Sentry URL';
 
@@ -21,6 +22,7 @@ export function normalizeBaseUrl(value: unknown): string {
  * @throws InvalidInputError
  */
 export function readAddress(value: unknown, label: string, remedy: string): URL {
+	refuseExpression(value, label);
 	const text = typeof value === 'string' ? value.trim() : '';
 	if (text === '') throw new InvalidInputError(label, 'is empty', remedy);
 	const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -202,7 +202,7 @@ function destinationOf(location: string): Pick<Explanation, 'because' | 'remedy'
 		return {
 			because: 'an access proxy in front of it wants a log-in',
 			remedy:
-				"That page is not your Sentry's new address. In the proxy, let requests from n8n's address through to Sentry's API (the paths under /api/0/).",
+				"That page is not your Sentry's new address. Enter the headers that the proxy wants in the credential ('Header Name 1', 'Header Value 1'), or let requests from n8n's address through to Sentry's API (the paths under /api/0/).",
 		};
 	}
 	if (LOGIN_PAGE.test(location)) {
@@ -494,7 +494,7 @@ function noAnswerRemedy({ code, reason }: NoAnswer): string {
 		case 'SELF_SIGNED_CERT_IN_CHAIN':
 		case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
 		case 'CERT_HAS_EXPIRED':
-			return "n8n does not trust the server's certificate. Make n8n trust it with the environment variable NODE_EXTRA_CA_CERTS.";
+			return "n8n does not trust the server's certificate. Make n8n trust it with the environment variable NODE_EXTRA_CA_CERTS, or switch on 'Ignore SSL Issues (Insecure)' in the credential.";
 		default:
 			return 'Check the network between n8n and Sentry (proxy, firewall), then run the node again.';
 	}
