@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pid } from 'node:process';

@@ -63,13 +63,14 @@ export class SentryClientKeysApi implements ICredentialType {
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> => {
 		// n8n's older helper, which the HTTP Request node uses, calls the address `uri`.
-		const { uri, url = uri } = request as IHttpRequestOptions & { uri?: string };
+		const { uri, url } = request as Partial<IHttpRequestOptions> & { uri?: string };
 		const { baseUrl, authToken, ignoreSslIssues: isInsecure } = credentials;
-		if (originOf(url, request.baseURL) !== originOf(baseUrl)) return await Promise.resolve(request);
+		if (originOf(url ?? uri, request.baseURL) !== originOf(baseUrl))
+			return await Promise.resolve(request);
 		const headers = {
 			...request.headers,
 			...readExtraHeaders(credentials),
-			Authorization: `Bearer ${String(authToken)}`,
+			Authorization: `Bearer ${typeof authToken === 'string' ? authToken.trim() : ''}`,
 		};
 		const insecure = { skipSslCertificateValidation: true, rejectUnauthorized: false };
 		return { ...request, headers, ...(isInsecure === true && insecure) };

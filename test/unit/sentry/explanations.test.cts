@@ -401,12 +401,12 @@ it.each([
 	[
 		'https://acme.cloudflareaccess.com/cdn-cgi/access/login/sentry.acme.dev?kid=s3cret',
 		'an access proxy in front of it wants a log-in',
-		/In the proxy, let/,
+		/'Header Name 1'/,
 	],
 	[
 		'https://accounts.google.com/o/oauth2/v2/auth?client_id=s3cret',
 		'an access proxy in front of it wants a log-in',
-		/In the proxy, let/,
+		/'Header Name 1'/,
 	],
 	['https://new.example/api/0/', 'the address redirects elsewhere', /enter the Sentry URL that/],
 ])('knows what a redirect to %s means', (location, because, advice) => {
