@@ -129,7 +129,9 @@ export class SentryClient {
 		const path = await this.names.pathOf(call);
 		const attempt = await this.send(call, path);
 		const other = await this.names.otherPath(this, call, attempt, path);
-		return other === undefined ? attempt : await this.send(call, other);
+		if (other === undefined) return attempt;
+		const second = await this.send(call, other.path);
+		return other.isGuess && this.successOf(call, second) === undefined ? attempt : second;
 	}
 
 	/**

@@ -2,7 +2,7 @@ import { InvalidInputError } from './errors';
 import { isBlank, refuseExpression } from './values';
 
 /** How many pairs of name and value a credential has room for. */
-export const HEADER_PAIRS = [1, 2, 3] as const;
+export const HEADER_PAIRS = [1, 2] as const;
 
 /** Headers that the connection, n8n or the node sets. */
 const RESERVED = new Set([

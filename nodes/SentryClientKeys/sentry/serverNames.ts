@@ -36,6 +36,11 @@ export class ServerNames {
 		);
 	}
 
+	/** Whether keys' IDs are UUIDs: then the server makes them itself (GlitchTip). */
+	get areIdsUuids(): boolean {
+		return this.hasDashes === true;
+	}
+
 	/** A key's ID as this server writes it, as far as that is known. */
 	keyId(id: string): string {
 		return written(id, this.hasDashes);
@@ -52,7 +57,7 @@ export class ServerNames {
 	 * After an answer that may only mean that the server wants other names: finds them out.
 	 *
 	 * @param sent the path that got the answer; other calls may have taught better names meanwhile
-	 * @returns another path that is worth a try
+	 * @returns another path that is worth a try; of a guess only a success counts
 	 * @throws SentryError `cancelled`
 	 */
 	async otherPath(
@@ -60,7 +65,7 @@ export class ServerNames {
 		call: ApiCall,
 		attempt: Attempt,
 		sent: string,
-	): Promise<string | undefined> {
+	): Promise<{ path: string; isGuess: boolean } | undefined> {
 		if (!('answer' in attempt) || call.isLookUp === true) return undefined;
 		const { status, text } = attempt.answer;
 		const body = parseJson(text);
@@ -74,8 +79,9 @@ export class ServerNames {
 		const isOfKey = call.subject.keyId !== undefined && !isEmpty;
 		if (isOfKey && this.hasDashes === undefined) await this.learnKeyIds(client, call.subject);
 		// Where no key shows how IDs are written, a page may be what only the other way avoids.
-		const path = await this.pathOf(call, this.hasDashes ?? (isOfKey && isPage ? true : undefined));
-		return path === sent ? undefined : path;
+		const isGuess = isOfKey && isPage && this.hasDashes === undefined;
+		const path = await this.pathOf(call, isGuess || this.hasDashes);
+		return path === sent ? undefined : { path, isGuess };
 	}
 
 	/** The names in the server's own spelling, numbers it refuses replaced by slugs where they are found. */

@@ -1,14 +1,25 @@
 import { SentryClient } from '../../../nodes/SentryClientKeys/sentry/client.ts';
+import type { KeyFields } from '../../../nodes/SentryClientKeys/sentry/keys/keyFields.ts';
 import type {
 	Attempt,
 	ClientKey,
 	HttpRequest,
+	Method,
+	RateLimit,
 } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 import type { VirtualClock } from './virtualTime.cts';
 
 const PUBLIC_ID = /^[a-f0-9]{32}$/;
 const LATENCY_MS = 20;
 const SLOW_MS = 2000;
+const SOON_MS = 3000;
+
+/** What Sentry gives a new key, whatever else the create asks for. */
+const DEFAULTS = {
+	isActive: true,
+	browserSdkVersion: '10.x',
+	dynamicSdkLoaderOptions: { hasReplay: true, hasPerformance: true, hasDebug: false },
+};
 
 const json = (status: number, body: unknown): Attempt => ({
 	answer: { status, headers: {}, text: JSON.stringify(body) },
@@ -17,25 +28,29 @@ const text = (status: number, body: string): Attempt => ({
 	answer: { status, headers: {}, text: body },
 });
 const RESET: Attempt = { noAnswer: { code: 'ECONNRESET', reason: 'socket hang up' } };
+const TIMEOUT: Attempt = {
+	noAnswer: { code: 'ECONNABORTED', reason: 'timeout of 30000ms exceeded' },
+};
+const NOT_FOUND = json(404, { detail: 'The requested resource does not exist' });
+const FORBIDDEN = json(403, { detail: 'You do not have permission to perform this action.' });
 const INTERNAL_ERROR = json(500, { detail: 'Internal Error', errorId: null });
 
 /**
- * What may happen to a request: whether it is carried out ('later': right after the next look-up), and
- * the answer that takes its place.
+ * What may happen to a request: whether it is carried out ('later': right after the next look-up, 'soon':
+ * after a while), and the answer that takes its place.
  */
 const FAULTS = {
 	lostAnswer: { commits: 'now', answer: RESET },
 	error500AfterCommit: { commits: 'now', answer: INTERNAL_ERROR },
 	truncated201: { commits: 'now', answer: text(201, '{"id": "0123') },
-	timeoutBeforeCommit: {
-		commits: 'later',
-		answer: { noAnswer: { code: 'ECONNABORTED', reason: 'timeout of 30000ms exceeded' } },
-	},
+	timeoutBeforeCommit: { commits: 'later', answer: TIMEOUT },
 	/** Carried out when the test says so. */
-	timeoutForLong: {
-		commits: 'onDemand',
-		answer: { noAnswer: { code: 'ECONNABORTED', reason: 'timeout of 30000ms exceeded' } },
-	},
+	timeoutForLong: { commits: 'onDemand', answer: TIMEOUT },
+	gateway504: { commits: 'soon', answer: text(504, '<h1>504 Gateway Time-out</h1>') },
+	error408: { commits: 'never', answer: text(408, '') },
+	error408AfterCommit: { commits: 'now', answer: text(408, '') },
+	/** A proxy sends it again, and gives the second answer. */
+	sentTwice: { commits: 'twice', answer: undefined },
 	firewallPage: { commits: 'never', answer: text(400, '<html><title>Blocked</title></html>') },
 	firewallPageAfterCommit: {
 		commits: 'now',
@@ -50,14 +65,18 @@ const FAULTS = {
 	busy429: { commits: 'never', answer: json(429, { detail: 'Limit is 40 requests in 1 seconds' }) },
 	webPage: { commits: 'never', answer: text(200, '<!DOCTYPE html><title>Log in</title>') },
 	list200: { commits: 'never', answer: json(200, []) },
-	forbidden: {
-		commits: 'never',
-		answer: json(403, { detail: 'You do not have permission to perform this action.' }),
-	},
+	loginPage403: { commits: 'never', answer: text(403, '<!DOCTYPE html><title>Log in</title>') },
+	proxyPage404: { commits: 'never', answer: text(404, '<h1>404 page not found</h1>') },
+	badRequest: { commits: 'never', answer: json(400, { detail: 'Bad request' }) },
+	forbidden: { commits: 'never', answer: FORBIDDEN },
 	slow: { commits: 'now', answer: undefined },
+	slowAnswer: { commits: 'now', answer: undefined },
 } satisfies Record<
 	string,
-	{ commits: 'later' | 'never' | 'now' | 'onDemand'; answer: Attempt | undefined }
+	{
+		commits: 'later' | 'never' | 'now' | 'onDemand' | 'soon' | 'twice';
+		answer: Attempt | undefined;
+	}
 >;
 
 export type Fault = keyof typeof FAULTS;
@@ -67,8 +86,25 @@ export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 export interface ServerSettings {
 	/** What the server does with a client-chosen `public`; 'checked' ones are ignored all the same. */
 	publicIds: 'checked' | 'honoured' | 'ignored' | 'refused';
+	/**
+	 * 'glitchtip': no status and no settings, IDs with dashes, `public` ignored, a PUT stores nothing
+	 * (recordings of GlitchTip).
+	 */
+	dialect?: 'glitchtip' | 'sentry';
+	/** Whether the token may delete keys. */
+	mayDelete?: boolean;
 	/** By how much its clock is ahead of the client's, in milliseconds. */
 	ahead?: number;
+}
+
+/** What a request did to a key, told in the moment when it is carried out. */
+export interface Deed {
+	method: Method;
+	fields: Record<string, unknown>;
+	/** Undefined if it was made. */
+	before?: ClientKey;
+	/** Undefined if it was deleted. */
+	after?: ClientKey;
 }
 
 /** One project's client keys in memory, and the trouble that a test asks for. */
@@ -78,6 +114,7 @@ export class FakeSentry {
 	private readonly faults: Array<{ method: string; fault: Fault }> = [];
 	private readonly delayed: Array<() => void> = [];
 	private readonly held: Array<() => void> = [];
+	private inserted = 0;
 
 	constructor(
 		private readonly clock: VirtualClock,
@@ -109,32 +146,78 @@ export class FakeSentry {
 		return { keys: this.keys.length, creates: posts.length - probes, probes };
 	}
 
-	readonly send = async ({ method, url, body = '{}' }: HttpRequest): Promise<Attempt> => {
+	readonly send = async (request: HttpRequest): Promise<Attempt> => {
+		const at = this.faults.findIndex(({ method }) => method === request.method);
+		return await this.handle(request, at < 0 ? undefined : this.faults.splice(at, 1)[0]?.fault);
+	};
+
+	/** @param onDeed called when the request is carried out and changes something, also if that is late */
+	async handle(
+		{ method, url, body = '{}' }: HttpRequest,
+		faultName?: Fault,
+		onDeed: (deed: Deed) => void = () => undefined,
+	): Promise<Attempt> {
 		const fields = JSON.parse(body) as Record<string, unknown>;
 		this.requests.push({ method, url, body: fields });
-		const at = this.faults.findIndex((planned) => planned.method === method);
-		const planned = at < 0 ? undefined : this.faults.splice(at, 1)[0];
-		const fault = planned === undefined ? undefined : FAULTS[planned.fault];
-		await this.clock.sleep(planned?.fault === 'slow' ? SLOW_MS : LATENCY_MS);
-		const perform = () => (method === 'POST' ? this.create(fields) : this.read(url));
-		const isNow = fault === undefined || fault.commits === 'now';
-		const regular = isNow ? perform() : undefined;
+		const fault = faultName === undefined ? undefined : FAULTS[faultName];
+		await this.clock.sleep(faultName === 'slow' ? SLOW_MS : LATENCY_MS);
+		const perform = () => {
+			const { attempt, deed } = this.carryOutOne(method, url, fields);
+			if (deed !== undefined) onDeed({ method, fields, ...deed });
+			return attempt;
+		};
+		const commits = fault?.commits ?? 'now';
+		if (commits === 'twice') perform();
+		const regular = commits === 'now' || commits === 'twice' ? perform() : undefined;
 		if (method === 'GET') this.delayed.splice(0).forEach((commit) => commit());
-		if (fault?.commits === 'later') this.delayed.push(perform);
-		if (fault?.commits === 'onDemand') this.held.push(perform);
+		if (commits === 'later') this.delayed.push(perform);
+		if (commits === 'onDemand') this.held.push(perform);
+		if (commits === 'soon') void this.clock.sleep(SOON_MS).then(perform);
 		const attempt = fault?.answer ?? regular ?? RESET;
-		await this.clock.sleep(LATENCY_MS);
+		await this.clock.sleep(faultName === 'slowAnswer' ? SLOW_MS : LATENCY_MS);
 		return this.dated(attempt);
-	};
+	}
 
 	/** Carries out what was held back. */
 	carryOut(): void {
-		this.held.splice(0).forEach((commit) => commit());
+		for (const commit of [...this.delayed.splice(0), ...this.held.splice(0)]) commit();
 	}
 
 	/** A key that somebody else made. */
 	addKey(name: string, createdAt = this.now()): ClientKey {
-		return this.insert(name, undefined, createdAt);
+		return this.insert({ name }, undefined, createdAt);
+	}
+
+	private get isGlitchTip(): boolean {
+		return this.settings.dialect === 'glitchtip';
+	}
+
+	private carryOutOne(
+		method: Method,
+		url: string,
+		fields: Record<string, unknown>,
+	): { attempt: Attempt; deed?: Pick<Deed, 'before' | 'after'> } {
+		if (method === 'POST') {
+			const known = this.keys.length;
+			const attempt = this.create(fields);
+			const [after] = this.keys;
+			return this.keys.length > known && after !== undefined
+				? { attempt, deed: { after } }
+				: { attempt };
+		}
+		const [, id] = /\/keys\/([^/]+)\/$/.exec(url) ?? [];
+		const at = this.keys.findIndex((key) => key.id === id);
+		const before = this.keys[at];
+		if (method === 'GET') return { attempt: this.read(url, before) };
+		if (method === 'DELETE' && this.settings.mayDelete === false) return { attempt: FORBIDDEN };
+		if (before === undefined) return { attempt: NOT_FOUND };
+		if (method === 'DELETE') {
+			this.keys.splice(at, 1);
+			return { attempt: { answer: { status: 204, headers: {}, text: '' } }, deed: { before } };
+		}
+		const after = this.isGlitchTip ? before : changed(before, fields);
+		this.keys[at] = after;
+		return { attempt: json(200, after), deed: { before, after } };
 	}
 
 	private now(): number {
@@ -161,24 +244,36 @@ export class FakeSentry {
 		const chosen = publicIds === 'honoured' && isPublicId(publicId) ? publicId : undefined;
 		// The database's unique constraint is no answer that was thought of.
 		if (this.keys.some(({ id }) => id === chosen)) return INTERNAL_ERROR;
-		return json(201, this.insert(typeof name === 'string' ? name : 'Liked Pegasus', chosen));
+		const limit = rateLimit === undefined ? {} : { rateLimit: rateLimit as RateLimit };
+		const stored = { name: typeof name === 'string' ? name : 'Liked Pegasus', ...limit };
+		return json(201, this.insert(stored, chosen));
 	}
 
-	private insert(name: string, chosen: string | undefined, createdAt = this.now()): ClientKey {
-		const id = chosen ?? (this.keys.length + 1).toString(16).padStart(32, 'f');
+	private insert(
+		{ name, rateLimit = null }: { name: string; rateLimit?: RateLimit | null },
+		chosen: string | undefined,
+		createdAt = this.now(),
+	): ClientKey {
+		this.inserted += 1;
+		const digits = chosen ?? this.inserted.toString(16).padStart(32, 'f');
+		const id = this.isGlitchTip ? withDashes(digits) : digits;
 		const dateCreated = new Date(createdAt).toISOString();
-		const key = { id, public: id, name, label: name, rateLimit: null, dateCreated };
+		const settings = this.isGlitchTip ? {} : DEFAULTS;
+		const key = { id, public: id, name, label: name, rateLimit, dateCreated, ...settings };
 		this.keys.unshift(key);
 		return key;
 	}
 
-	private read(url: string): Attempt {
-		const [, id] = /\/keys\/(?:([^/]+)\/)?$/.exec(url) ?? [];
-		if (id === undefined) return json(200, this.keys);
-		const key = this.keys.find((one) => one.id === id);
-		return key === undefined
-			? json(404, { detail: 'The requested resource does not exist' })
-			: json(200, key);
+	private read(url: string, key: ClientKey | undefined): Attempt {
+		if (url.endsWith('/keys/')) return json(200, this.keys);
+		if (url.endsWith('/api/0/')) {
+			const scopes = [
+				'project:write',
+				...(this.settings.mayDelete === false ? [] : ['project:admin']),
+			];
+			return json(200, { auth: { scopes } });
+		}
+		return key === undefined ? NOT_FOUND : json(200, key);
 	}
 
 	private dated(attempt: Attempt): Attempt {
@@ -186,6 +281,23 @@ export class FakeSentry {
 		const date = new Date(this.now()).toUTCString();
 		return { answer: { ...attempt.answer, headers: { ...attempt.answer.headers, date } } };
 	}
+}
+
+/** Sentry sets the version back if a PUT leaves it out (project_key_details.py). */
+function changed(
+	key: ClientKey,
+	{ dynamicSdkLoaderOptions: options = {}, ...fields }: KeyFields,
+): ClientKey {
+	return {
+		...key,
+		browserSdkVersion: DEFAULTS.browserSdkVersion,
+		...fields,
+		dynamicSdkLoaderOptions: { ...key.dynamicSdkLoaderOptions, ...options },
+	};
+}
+
+function withDashes(digits: string): string {
+	return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 function isTooLong(name: unknown): boolean {

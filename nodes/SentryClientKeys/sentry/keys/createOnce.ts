@@ -124,7 +124,11 @@ class Creation {
 				if (underWay || this.open?.mayBeUnderWay !== true) {
 					this.open = { publicId: this.publicId, explanation: failure, mayBeUnderWay: underWay };
 				}
-			} else if (this.publicId !== undefined && mayRefusePublicId(attempt, key.body)) {
+			} else if (
+				this.publicId !== undefined &&
+				!this.support.isHonoured &&
+				mayRefusePublicId(attempt, key.body)
+			) {
 				// Nothing was made, if nothing stands under the ID: then asking without it makes no second key.
 				// A server that names the ID as the fault has refused the requests before as well.
 				if (this.open !== undefined && !namesPublicId(attempt)) throw failure;
@@ -225,9 +229,11 @@ class Creation {
 			if (support.isHonoured) return;
 		}
 		const made = await this.madeSince();
-		const named = before === undefined ? [] : [before];
+		// Unless the server is known not to read the ID, the key may come to have it.
+		const isRefuted = support.isIgnored || client.names.areIdsUuids;
+		const named = before === undefined || isRefuted ? [] : [before];
 		if (made === undefined) throw unknown(named);
-		if (made.candidates.length > 0) throw unknown(made.candidates);
+		if (made.candidates.length > 0) throw unknown([...made.candidates, ...named]);
 		const isRead = before === undefined ? false : await support.ask(client, key);
 		if (isRead === true) return;
 		if (made.isProof && this.open?.mayBeUnderWay === false) {
@@ -241,7 +247,6 @@ class Creation {
 					)
 				: unsettled;
 		}
-		// Unless the server is known not to read the ID, the key may come to have it.
 		throw unknown(isRead === undefined ? named : []);
 	}
 

@@ -63,13 +63,18 @@ export async function rotateKey(maker: KeyMaker, rotation: Rotation): Promise<Ro
 		async () => await makeSuccessor(maker, rotation, old),
 		(failure) => withState(failure, stateOf(old)),
 	);
-	const details = { createdKeyId: made.id, previousKeyId: old.id };
+	const details = {
+		createdKeyId: made.id,
+		previousKeyId: old.id,
+		...(left !== undefined && { duplicateLeft: left }),
+	};
+	const also = left === undefined ? '' : ` So does ${left}, which is superfluous.`;
 	const finished = await rephrasing(
 		async () => await finishSuccessor(sentry, rotation, made, old, isRepeat),
 		(failure) =>
 			withState(
 				failure,
-				`${stateOf(old)} The new client key ${made.id} exists, but is not complete. ${onRepeat(maker, rotation, made)}`,
+				`${stateOf(old)} The new client key ${made.id} exists, but is not complete.${also} ${onRepeat(maker, rotation, made)}`,
 				details,
 			),
 	);
@@ -82,7 +87,7 @@ export async function rotateKey(maker: KeyMaker, rotation: Rotation): Promise<Ro
 			(failure) =>
 				withState(
 					failure,
-					`The new client key ${key.id} works. The old one, ${old.id}, may still work. ${onRepeat(maker, rotation, key)}`,
+					`The new client key ${key.id} works.${also} The old one, ${old.id}, may still work. ${onRepeat(maker, rotation, key)}`,
 					details,
 				),
 		);

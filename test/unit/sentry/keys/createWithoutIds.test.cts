@@ -18,7 +18,7 @@ describe('on a server that ignores public IDs', () => {
 			server.fail('POST', fault);
 			const { details, remedy } = await clock.run(failureOf(create()));
 			const [made] = server.keys;
-			expect(details).toMatchObject({ code: 'outcome_unknown', candidates: [made?.id] });
+			expect(details).toMatchObject({ code: 'outcome_unknown', candidates: [made?.id, ID_A] });
 			expect(remedy).toContain(made?.id);
 			expect(server.tally).toEqual({ keys: 1, creates: 1, probes: 0 });
 		},
@@ -54,7 +54,7 @@ describe('on a server that ignores public IDs', () => {
 			server.addKey('somebody else’s');
 			server.fail('POST', 'lostAnswer');
 			const { details } = await clock.run(failureOf(create()));
-			expect(details.candidates).toEqual([server.keys[0]?.id]);
+			expect(details.candidates).toEqual([server.keys[0]?.id, ID_A]);
 			expect(server.keys[0]?.name).toBe('wanted');
 			expect(server.tally).toEqual({ keys: 3, creates: 1, probes: 0 });
 		},
@@ -64,7 +64,7 @@ describe('on a server that ignores public IDs', () => {
 		const { clock, server, create } = setUp(IGNORES);
 		server.fail('POST', 'lostAnswer');
 		const { details } = await clock.run(failureOf(create({ body: {} })));
-		expect(details.candidates).toEqual([server.keys[0]?.id]);
+		expect(details.candidates).toEqual([server.keys[0]?.id, ID_A]);
 		expect(server.tally).toEqual({ keys: 1, creates: 1, probes: 0 });
 	});
 });
@@ -219,6 +219,9 @@ describe('a server that ignores public IDs and fails before it makes a key', () 
 		const { clock, server, create } = onServer(true);
 		server.fail('POST', 'error500AfterCommit');
 		const { details } = await clock.run(failureOf(create({ body: {} })));
-		expect(details).toMatchObject({ code: 'outcome_unknown', candidates: [server.keys[0]?.id] });
+		expect(details).toMatchObject({
+			code: 'outcome_unknown',
+			candidates: [server.keys[0]?.id, ID_A],
+		});
 	});
 });
