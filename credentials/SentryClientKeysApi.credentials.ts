@@ -73,9 +73,19 @@ export class SentryClientKeysApi implements ICredentialType {
 			Authorization: `Bearer ${typeof authToken === 'string' ? authToken.trim() : ''}`,
 		};
 		const insecure = { skipSslCertificateValidation: true, rejectUnauthorized: false };
-		return { ...request, headers, ...(isInsecure === true && insecure) };
+		return { ...request, ...NO_REDIRECTS, headers, ...(isInsecure === true && insecure) };
 	};
 }
+
+/**
+ * In the words of n8n's HTTP helper and of the older one. n8n checks no origin for a redirect that it
+ * follows: the extra headers would go to any host, and the token too in HTTP Request before version 4.4.
+ */
+const NO_REDIRECTS = {
+	disableFollowRedirect: true,
+	followRedirect: false,
+	followAllRedirects: false,
+};
 
 /** The origin of an address, which may be relative to a base; undefined if it is none. */
 function originOf(address: unknown, base?: string): string | undefined {

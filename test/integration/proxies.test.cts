@@ -162,6 +162,29 @@ describe.each<[string, ICredentialDataDecryptedObject, RegExp]>([
 
 describe('for the HTTP Request node the credential', () => {
 	const { authenticate } = new SentryClientKeysApi();
+
+	it('keeps token and headers from where a redirect leads', async () => {
+		const seen: IncomingHttpHeaders[] = [];
+		const elsewhere = await listening(createServer(accessProxy(seen)), 'http');
+		sandbox.faults.add({ kind: 'redirect', location: `${elsewhere}/api/0/` });
+		// What HTTP Request asks for by default, up to version 4.3.
+		const request = {
+			method: 'GET',
+			uri: `${sandbox.url}/api/0/`,
+			followRedirect: true,
+			followAllRedirects: true,
+			sendCredentialsOnCrossOriginRedirect: true,
+			simple: false,
+			resolveWithFullResponse: true,
+		};
+		const { helpers } = new CredentialTestContext({} as IWorkflowExecuteAdditionalData);
+		const authenticated = await authenticate(
+			{ authToken: sandbox.tokens.write, baseUrl: sandbox.url, ...HEADERS },
+			request as unknown as IHttpRequestOptions,
+		);
+		expect(await helpers.request(authenticated)).toMatchObject({ statusCode: 302 });
+		expect(seen).toEqual([]);
+	});
 	const credential = { authToken: 'sntryu_x', baseUrl: 'https://sentry.example/sub/', ...HEADERS };
 
 	it.each([
