@@ -18,6 +18,12 @@ export class SentryClientKeysOAuth2Api implements ICredentialType {
 	documentationUrl =
 		'https://github.com/n8n-nodes-sentry-client-keys/n8n-nodes-sentry-client-keys#credential';
 
+	/** n8n signs OAuth2 requests to whatever address, so no other node may use it: the token would go there. */
+	restrictToSupportedNodes = true as const;
+
+	/** They restrict the HTTP Request node, which can't use this credential. */
+	hideDomainRestrictionFields = true as const;
+
 	properties: INodeProperties[] = [
 		{
 			displayName:

@@ -157,7 +157,8 @@ export class KeyMaker {
 				: markedId(secret, purpose, JSON.stringify([...parts, step]));
 		// The IDs up to the one that is gone are used up.
 		const used = gone === undefined ? -1 : [0, 1, 2, 3].findIndex((step) => derive(step) === gone);
-		const ids = itemIds((step) => derive(used + 1 + step), body);
+		const isNamed = purpose?.[0] === 'name';
+		const ids = itemIds((step) => derive(used + 1 + step), body, !isNamed);
 		if (purpose?.[0] !== 'successor') return ids;
 		// A new key that is off was switched off by somebody, and does not take the place of one that works.
 		return { ...ids, isOwn: (found, now) => found.isActive !== false && ids.isOwn(found, now) };

@@ -44,14 +44,19 @@ const OLDEST_OWN_MS = 24 * 60 * 60 * 1000;
  * has what was asked for and is at most a day old.
  *
  * @param derive an ID for each step, the same in every try of the item
+ * @param hasOwnLimit whether the limit tells it; another run may have changed that of a key for a name
  */
-export function itemIds(derive: (step: number) => string, body: Record<string, unknown>): IdChoice {
+export function itemIds(
+	derive: (step: number) => string,
+	body: Record<string, unknown>,
+	hasOwnLimit = true,
+): IdChoice {
 	return {
 		at: derive,
 		isFixed: false,
 		isOwn: (found, now) =>
 			!isOtherName(found, body) &&
-			!isOtherLimit(found, body) &&
+			!(hasOwnLimit && isOtherLimit(found, body)) &&
 			now - (Date.parse(found.dateCreated ?? '') || now) <= OLDEST_OWN_MS,
 	};
 }

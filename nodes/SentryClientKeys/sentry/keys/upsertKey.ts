@@ -1,6 +1,7 @@
 import { findKey } from '../calls';
 import type { ProjectRef } from '../calls';
 import { rephrasing, SentryError, withState } from '../errors';
+import { refusable } from '../lookUp';
 import type { ClientKey } from '../types';
 import type { Created } from './createOnce';
 import type { KeyFields } from './keyFields';
@@ -38,8 +39,10 @@ export interface Upserted extends Omit<Updated, 'isChanged'> {
 /** A key that this run made for a name, until it is known to be the only one. */
 export interface Pending {
 	created: Created;
-	/** Whether this item made it, and not another one that wants the same name. */
+	/** Whether this item made it now, and neither an earlier try nor another item. */
 	isOwn: boolean;
+	/** The IDs of keys that a request whose outcome is not known may still make. */
+	open: string[];
 }
 
 /** Another run may be about to delete its own of two keys that are younger than this. */
@@ -67,7 +70,7 @@ export async function upsertKey(maker: KeyMaker, wanted: WantedKey): Promise<Ups
 			return await update(maker, wanted, keys, choice.key, choice.left);
 		}
 		const created = { status: 200, headers: {}, body: choice.key, wasThere: true };
-		return { created, isOwn: false };
+		return { created, isOwn: false, open: [] };
 	}
 
 	// A project's keys all offer the same versions.
@@ -80,18 +83,21 @@ export async function upsertKey(maker: KeyMaker, wanted: WantedKey): Promise<Ups
 	const { organization, project } = wanted;
 	const creation = { organization, project, body, isSafe, purpose: purposeOf(wanted) };
 	const begun = maker.sentry.clock.now();
+	let open: string[] = [];
 	const created = await maker.make(creation).catch(async (reason: unknown): Promise<Created> => {
 		if (!(reason instanceof SentryError) || reason.details.code !== 'outcome_unknown') throw reason;
 		// Whether the request made it is not known, but a key of that name is what is wanted.
-		await keys.lookAfter(keys.mark);
+		await refusable(keys.lookAfter(keys.mark));
 		const [found, ...others] = keys.named(name);
 		if (found === undefined || others.length > 0) throw reason;
+		const { candidates } = reason.details;
+		open = Array.isArray(candidates) ? candidates.map(String) : [];
 		return { status: 200, headers: {}, body: found, wasThere: true };
 	});
 	keys.put(created.body);
 	keys.unsettled.add(created.body.id);
 	keys.noteCreation(begun);
-	return { created, isOwn: true };
+	return { created, isOwn: created.wasThere !== true, open };
 }
 
 /**
@@ -103,7 +109,7 @@ export async function upsertKey(maker: KeyMaker, wanted: WantedKey): Promise<Ups
 export async function settleUpsert(
 	maker: KeyMaker,
 	wanted: WantedKey,
-	{ created, isOwn }: Pending,
+	{ created, isOwn, open }: Pending,
 ): Promise<Upserted> {
 	const { sentry, server } = maker;
 	const keys = server.keysOf(wanted, wanted.projectId);
@@ -118,7 +124,8 @@ export async function settleUpsert(
 				: { key: rivals.at(-1) ?? created.body };
 			if (key.id !== id && left === undefined) keys.remove(id);
 			keys.unsettled.delete(id);
-			const upserted = await update(maker, wanted, keys, key, left === undefined ? [] : [left]);
+			const all = [...(left === undefined ? [] : [left]), ...open.filter((one) => one !== key.id)];
+			const upserted = await update(maker, wanted, keys, key, all);
 			return isOwn && key.id === id
 				? { ...upserted, writes: [created, ...upserted.writes], outcome: 'created' }
 				: upserted;
@@ -127,7 +134,7 @@ export async function settleUpsert(
 			withState(
 				failure,
 				`The client key ${id} was created, but may lack some of its settings: run the item again to complete it.`,
-				{ createdKeyId: id },
+				{ createdKeyId: id, ...(open.length > 0 && { candidates: open }) },
 			),
 	);
 }
