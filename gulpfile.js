@@ -32,7 +32,7 @@ function compile() {
 		charset: 'utf8',
 		minify: true,
 		// Short lines, so that a stack trace still says where.
-		lineLimit: 500,
+		lineLimit: 1000,
 	});
 }
 
