@@ -29,8 +29,11 @@ interface Schedule {
 
 const BODY = { name: 'wanted' };
 const idOf = (step: number) => step.toString(16).padStart(32, 'a');
+/** Nobody can see through a refusal without a reason, nor through two keys of one request without IDs. */
+const OPAQUE = new Set<Fault>(['badRequest', 'sentTwice']);
+const SEEN_THROUGH = FAULT_NAMES.filter((fault) => !OPAQUE.has(fault));
 const faults = (least: number) =>
-	fc.array(fc.constantFrom(...FAULT_NAMES), { minLength: least, maxLength: 4 });
+	fc.array(fc.constantFrom(...SEEN_THROUGH), { minLength: least, maxLength: 4 });
 
 const schedule: fc.Arbitrary<Schedule> = fc.record({
 	publicIds: fc.constantFrom('honoured', 'ignored', 'refused', 'checked'),
