@@ -1,27 +1,39 @@
 import type { FastifyRequest } from 'fastify';
 
-import type { PageRequest } from './pagination.cts';
-
-/** One API request, parsed as far as its handler needs it. */
+/** One API request, parsed as far as every server needs it. */
 export interface ApiRequest {
 	method: string;
 	/** Without the query. */
 	path: string;
-	query: PageRequest & Record<string, string | undefined>;
+	/** The query as it came, without the question mark. */
+	search: string;
+	query: Record<string, string | undefined>;
 	authorization: string | undefined;
-	/** Undefined if the request had none; a SyntaxError if it was no JSON. */
-	body: unknown;
+	/** What else of the headers decides on the answer. */
+	headers: { accept?: string | undefined; origin?: string | undefined };
+	/** Undefined if the request names none. */
+	contentType: string | undefined;
+	/** The body as it came. */
+	text: string;
 	/** The stand-in's own address, with its base path. */
 	endpoint: string;
 }
 
-/** Where a list's next page is, without its place in it. */
-export function listUrl({ path, query, endpoint }: ApiRequest): string {
-	const kept = Object.entries(query).filter(([name]) => name !== 'cursor' && name !== 'per_page');
-	const search = new URLSearchParams(
-		kept.map(([name, value = '']): [string, string] => [name, value]),
-	).toString();
-	return `${endpoint}${path}${search === '' ? '' : `?${search}`}`;
+/** Takes a request apart. */
+export function apiRequest(request: FastifyRequest, basePath: string): ApiRequest {
+	const [path = '', search = ''] = request.url.slice(basePath.length).split('?');
+	const { accept, origin, authorization, host = '' } = request.headers;
+	return {
+		method: request.method,
+		path,
+		search,
+		query: request.query as ApiRequest['query'],
+		authorization,
+		headers: { accept, origin },
+		contentType: request.headers['content-type'],
+		text: rawBody(request).toString(),
+		endpoint: `http://${host}${basePath}`,
+	};
 }
 
 /** A request's body as it came. */

@@ -1,15 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
-import type { Api } from './api.cts';
-import { rawBody } from './apiRequest.cts';
+import type { ApiAnswer } from './answers.cts';
+import { apiRequest } from './apiRequest.cts';
 import type { ApiRequest } from './apiRequest.cts';
 import type { Faults } from './faults.cts';
 import type { Limiter } from './limiter.cts';
 import { react, respond } from './respond.cts';
 import type { Tokens } from './tokens.cts';
 import type { RequestRecord } from './types.cts';
+
+/** What a server does with a request; changes the store as the real one would its database. */
+export interface Api {
+	handle(request: ApiRequest): ApiAnswer;
+}
 
 export interface ApiScene {
 	api: Api;
@@ -31,12 +36,12 @@ export function routeApi(
 	{ api, tokens, faults, requests, limiter, latencyMs, basePath }: ApiScene,
 ): void {
 	app.all('/api/0*', async (request, reply) => {
-		const parsed = parse(request, basePath);
+		const parsed = apiRequest(request, basePath);
 		const record: RequestRecord = {
 			method: request.method,
 			path: request.url,
 			token: tokens.find(parsed.authorization?.split(' ')[1])?.name ?? null,
-			body: rawBody(request).toString(),
+			body: parsed.text,
 			status: null,
 			startedAt: Date.now(),
 		};
@@ -56,27 +61,6 @@ export function routeApi(
 			pass?.done();
 		}
 	});
-}
-
-function parse(request: FastifyRequest, basePath: string): ApiRequest {
-	const [path = ''] = request.url.slice(basePath.length).split('?');
-	const body = rawBody(request).toString();
-	return {
-		method: request.method,
-		path,
-		query: request.query as ApiRequest['query'],
-		authorization: request.headers.authorization,
-		body: body === '' ? undefined : parseJson(body),
-		endpoint: `http://${request.headers.host ?? ''}${basePath}`,
-	};
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch (error) {
-		return error;
-	}
 }
 
 function between(least: number, most: number): number {

@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util';
 
-import type { Dialect } from './dialect.cts';
+import { DIALECTS } from './dialect.cts';
+import type { Dialect, DialectName } from './dialect.cts';
 import { FAULT_KINDS } from './faults.cts';
 import type { FaultKind } from './faults.cts';
 import { startSandbox } from './index.cts';
 
 const USAGE = `Usage: npm run sandbox -- [options]
   --port N            default 8787
+  --dialect NAME      which server it is: ${DIALECTS.join(', ')} (default sentry, as on sentry.io)
   --limiter           limit requests as sentry.io does
-  --public MODE       honoured (default), ignored or refused: what becomes of a client-chosen public ID
+  --public MODE       honoured, ignored or refused: what becomes of a client-chosen public ID
   --no-rate-limits    a plan without rate limits for keys
   --no-org-keys       without the list of an organization's keys, as before December 2025
   --resets-version    a PUT without the SDK version sets it back, as on older servers
@@ -22,7 +24,8 @@ const { values } = parseArgs({
 	options: {
 		port: { type: 'string', default: '8787' },
 		limiter: { type: 'boolean', default: false },
-		public: { type: 'string', default: 'honoured' },
+		dialect: { type: 'string', default: 'sentry' },
+		public: { type: 'string' },
 		'no-rate-limits': { type: 'boolean', default: false },
 		'no-org-keys': { type: 'boolean', default: false },
 		'resets-version': { type: 'boolean', default: false },
@@ -39,14 +42,18 @@ async function main(): Promise<void> {
 		console.log(USAGE);
 		return;
 	}
+	if (!DIALECTS.includes(values.dialect as DialectName)) {
+		throw new Error(`No dialect ${values.dialect}.\n${USAGE}`);
+	}
 	const sandbox = await startSandbox({
 		port: Number(values.port),
 		limiter: values.limiter,
-		publicKeys: values.public as Dialect['publicKeys'],
-		rateLimitFeature: !values['no-rate-limits'],
-		organizationKeysEndpoint: !values['no-org-keys'],
-		resetsSdkVersion: values['resets-version'],
-		resetsSettings: values['resets-settings'],
+		dialect: values.dialect as DialectName,
+		...(values.public !== undefined && { publicKeys: values.public as Dialect['publicKeys'] }),
+		...(values['no-rate-limits'] && { rateLimitFeature: false }),
+		...(values['no-org-keys'] && { organizationKeysEndpoint: false }),
+		...(values['resets-version'] && { resetsSdkVersion: true }),
+		...(values['resets-settings'] && { resetsSettings: true }),
 		latencyMs: Number(values.latency),
 	});
 	sandbox.addKeys('acme', 'web-app', Number(values.keys));

@@ -1,13 +1,13 @@
 import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 
-import { Api } from './api.cts';
 import { rawBody } from './apiRequest.cts';
 import { routeApi } from './apiRoutes.cts';
 import { routeBackstage } from './backstage.cts';
 import { dialectOf } from './dialect.cts';
-import type { Dialect } from './dialect.cts';
+import type { Dialect, DialectName } from './dialect.cts';
 import { Faults } from './faults.cts';
+import { GlitchTipApi } from './glitchtip/api.cts';
 import { Ingest } from './ingest.cts';
 import { Limiter, SENTRY_IO } from './limiter.cts';
 import type { LimiterSettings } from './limiter.cts';
@@ -16,21 +16,28 @@ import { routeOAuth } from './oauthRoutes.cts';
 import { respond } from './respond.cts';
 import { SEED_TOKENS } from './seed.cts';
 import type { TokenName } from './seed.cts';
+import { SentryApi } from './sentry/api.cts';
 import { Store } from './store.cts';
 import { Tokens } from './tokens.cts';
 import type {
 	EventRecord,
 	KeyFields,
 	KeyRecord,
+	OrganizationRecord,
 	Outcome,
 	ProjectRecord,
 	RequestRecord,
+	TokenRecord,
 } from './types.cts';
 
+export { DIALECTS } from './dialect.cts';
+export type { DialectName } from './dialect.cts';
 export type { Fault } from './faults.cts';
 export type { EventRecord, KeyRecord, RequestRecord } from './types.cts';
 
 export interface SandboxOptions extends Partial<Dialect> {
+	/** Which server it is, default today's sentry.io; single fields of the dialect may differ from it. */
+	dialect?: DialectName;
 	/** Default 127.0.0.1. */
 	host?: string;
 	/** Default 0: any free one. */
@@ -57,6 +64,12 @@ export interface Sandbox {
 		/** Newest first. */
 		ofProject(organization: string, project: string): KeyRecord[];
 	};
+	/** Takes out every organization, project and key, so that a test can have a world of its own. */
+	clear(): void;
+	/** Adds organizations, without projects. */
+	addOrganizations(...organizations: OrganizationRecord[]): void;
+	/** Adds a token that the API takes. */
+	addToken(token: TokenRecord): void;
 	/** Adds projects to an organization, in none of its teams unless `fields` say otherwise. */
 	addProjects(organization: string, count: number, fields?: Partial<ProjectRecord>): void;
 	/**
@@ -83,8 +96,8 @@ export interface Sandbox {
 
 /** Starts a stand-in for Sentry's client-key API and event ingestion. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { host = '127.0.0.1', port = 0, basePath = '', limiter, latencyMs = 0 } = options;
-	const dialect = dialectOf(options);
+	const { host = '127.0.0.1', port = 0, basePath = '', limiter, latencyMs = 0, ...ways } = options;
+	const dialect = dialectOf(ways);
 	const store = new Store(dialect.sdkChoices[0] ?? 'latest');
 	const tokens = new Tokens();
 	const oauth = new OAuth(tokens);
@@ -104,7 +117,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	await app.register(
 		(routes, _, done) => {
 			routeApi(routes, {
-				api: new Api(store, tokens, dialect),
+				api:
+					dialect.software === 'glitchtip'
+						? new GlitchTipApi(store, tokens)
+						: new SentryApi(store, tokens, dialect),
 				tokens,
 				faults,
 				requests,
@@ -139,6 +155,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				return project === undefined ? [] : store.keysOf(project);
 			},
 		},
+		clear: () => store.clear(),
+		addOrganizations: (...organizations) => void store.organizations.push(...organizations),
+		addToken: (token) => tokens.add(token),
 		addProjects: (organizationName, count, fields) => {
 			const organization = store.organization(organizationName);
 			if (organization !== undefined) store.addProjects(organization, count, fields);

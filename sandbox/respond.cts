@@ -1,9 +1,10 @@
 import type { FastifyReply } from 'fastify';
 
-import { detail, INTERNAL_ERROR } from './answers.cts';
+import { detail } from './answers.cts';
 import type { ApiAnswer } from './answers.cts';
 import type { Fault } from './faults.cts';
 import { tooManyRequests } from './limiter.cts';
+import { INTERNAL_ERROR } from './sentry/answers.cts';
 
 /** What a request comes to, once a fault may have struck it. */
 export type Reaction =
@@ -58,8 +59,7 @@ export function react(fault: Fault | undefined, run: () => ApiAnswer): Reaction 
 		case 'emptyBody':
 			return { raw: { status: run().status, type: 'application/json', text: '' } };
 		case 'truncatedJson': {
-			const { status, body } = run();
-			const text = JSON.stringify(body) ?? '';
+			const { status, body, text = JSON.stringify(body) ?? '' } = run();
 			return { raw: { status, type: 'application/json', text: text.slice(0, text.length / 2) } };
 		}
 		case 'listInstead':
@@ -93,9 +93,10 @@ export function respond(reply: FastifyReply, reaction: Reaction): FastifyReply {
 	if ('raw' in reaction) {
 		return reply.code(reaction.raw.status).type(reaction.raw.type).send(reaction.raw.text);
 	}
-	const { status, body, headers } = reaction.answer;
+	const { status, body, text = JSON.stringify(body), headers } = reaction.answer;
 	reply.code(status).type('application/json');
-	if (body === undefined) reply.removeHeader('content-type');
+	if (text === undefined) reply.removeHeader('content-type');
 	for (const [name, value] of Object.entries(headers ?? {})) reply.header(name, value);
-	return body === undefined ? reply.send() : reply.send(JSON.stringify(body));
+	// A buffer, because the type of a text would get a character set.
+	return text === undefined ? reply.send() : reply.send(Buffer.from(text));
 }

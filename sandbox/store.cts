@@ -29,12 +29,19 @@ export class Store {
 
 	/** Back to the seed, each project with the key that Sentry makes with it. */
 	reset(): void {
+		this.clear();
 		this.organizations = seedOrganizations();
 		this.projects = seedProjects(this.organizations, this.browserSdkVersion);
+		for (const project of this.projects) this.addKey(project, { label: 'Default' });
+	}
+
+	/** Nothing at all. */
+	clear(): void {
+		this.organizations = [];
+		this.projects = [];
 		this.keys = [];
 		this.events = [];
 		this.rows = 0;
-		for (const project of this.projects) this.addKey(project, { label: 'Default' });
 	}
 
 	/** More projects, for lists of more than one page; in no team unless `fields` say otherwise. */
@@ -43,7 +50,7 @@ export class Store {
 		count: number,
 		fields: Partial<ProjectRecord> = {},
 	): void {
-		const last = Math.max(...this.projects.map(({ id }) => id));
+		const last = Math.max(0, ...this.projects.map(({ id }) => id));
 		for (let n = 1; n <= count; n++) {
 			const project: ProjectRecord = {
 				id: last + n,

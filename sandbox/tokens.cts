@@ -30,11 +30,15 @@ export class Tokens {
 		return token;
 	}
 
+	add(token: TokenRecord): void {
+		this.issued.push(token);
+	}
+
 	revoke(text: string): void {
 		this.issued = this.issued.filter(({ token }) => token !== text);
 	}
 
-	/** Lets the time of every issued token run out. */
+	/** Lets the time of every token run out that is not of the seed. */
 	expireIssued(): void {
 		for (const token of this.issued) token.expired = true;
 	}

@@ -1,7 +1,9 @@
 import { watch } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
-import { startSandbox } from '../sandbox/index.cts';
+import { DIALECTS, startSandbox } from '../sandbox/index.cts';
+import type { DialectName } from '../sandbox/index.cts';
 import { EXAMPLE_CREDENTIAL_ID, exampleWorkflows } from './examples.cts';
 import { N8nInstance } from './n8nInstance.cts';
 import { OWNER } from './n8nSession.cts';
@@ -13,15 +15,15 @@ const PORT = 5678;
 const SETTLE_MS = 300;
 
 /** What the credential leads to: the sandbox, or the real Sentry that the environment names. */
-async function chooseSentry(env: NodeJS.ProcessEnv) {
+async function chooseSentry(env: NodeJS.ProcessEnv, dialect: DialectName) {
 	const { SENTRY_AUTH_TOKEN, SENTRY_URL } = env;
 	if (SENTRY_AUTH_TOKEN) {
 		const baseUrl = SENTRY_URL || 'https://sentry.io';
 		return { about: baseUrl, baseUrl, authToken: SENTRY_AUTH_TOKEN, close: async () => {} };
 	}
-	const sandbox = await startSandbox();
+	const sandbox = await startSandbox({ dialect });
 	return {
-		about: `the sandbox at ${sandbox.url} (what happened there: ${sandbox.url}/sandbox/state)`,
+		about: `the sandbox (${dialect}) at ${sandbox.url} (what happened there: ${sandbox.url}/sandbox/state)`,
 		baseUrl: sandbox.url,
 		authToken: sandbox.tokens.admin,
 		close: async () => await sandbox.close(),
@@ -56,15 +58,22 @@ function reloadOnChange(n8n: N8nInstance): void {
 	}
 }
 
-/** `npm start`; `npm run dev` with `--reload`. */
+/** `npm start`; `npm run dev` with `--reload`; `--dialect` says which server the sandbox is. */
 async function main(): Promise<void> {
-	const isReloading = process.argv.includes('--reload');
+	const { reload: isReloading, dialect } = parseArgs({
+		options: {
+			reload: { type: 'boolean', default: false },
+			dialect: { type: 'string', default: 'sentry' },
+		},
+	}).values;
+	const known = DIALECTS.find((name) => name === dialect);
+	if (known === undefined) throw new Error(`--dialect is one of ${DIALECTS.join(', ')}`);
 	const interrupted = new Promise<void>((resolve) => {
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
 	});
 	console.log('Building the package …');
 	await build();
-	const sentry = await chooseSentry(process.env);
+	const sentry = await chooseSentry(process.env, known);
 	const n8n = await N8nInstance.create(isReloading ? { N8N_DEV_RELOAD: 'true' } : {});
 	try {
 		console.log('Importing the credential and the examples …');

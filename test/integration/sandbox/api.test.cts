@@ -39,7 +39,7 @@ describe('the order of checks', () => {
 		],
 		['the key before the body', () => as('write').put(`${KEYS}${'0'.repeat(32)}/`, []), 404],
 		['the slash before anything', () => as('write').get(KEYS.slice(0, -1)), 404],
-		['the method', () => as('write').patch(KEYS, {}), 405],
+		['the method, to a token', () => as('write').patch(KEYS, {}), 403],
 	])('%s', async (_, send, status) => {
 		expect((await send()).status).toBe(status);
 	});

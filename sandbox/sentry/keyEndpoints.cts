@@ -1,15 +1,16 @@
-import { detail, INTERNAL_ERROR } from './answers.cts';
-import type { ApiAnswer } from './answers.cts';
-import { listUrl } from './apiRequest.cts';
-import type { ApiRequest } from './apiRequest.cts';
-import type { Dialect } from './dialect.cts';
-import { paginate } from './pagination.cts';
-import { HalfPairError, limitOnCreate, limitOnUpdate } from './rateLimit.cts';
+import type { ApiAnswer } from '../answers.cts';
+import type { ApiRequest } from '../apiRequest.cts';
+import type { Dialect } from '../dialect.cts';
+import { strip } from '../pythonText.cts';
+import { INTERNAL_ERROR } from './answers.cts';
+import { readBody } from './body.cts';
+import { listUrl, paginate } from './pagination.cts';
+import { HandlerError, limitOnCreate, limitOnUpdate } from './rateLimit.cts';
 import { serializeKey } from './serialize.cts';
-import type { Store } from './store.cts';
-import { LOADER_OPTIONS } from './types.cts';
-import type { KeyRecord, ProjectRecord } from './types.cts';
-import { bodyErrors, createErrors, toBoolean, updateErrors } from './validation.cts';
+import type { Store } from '../store.cts';
+import { LOADER_OPTIONS } from '../types.cts';
+import type { KeyRecord, ProjectRecord } from '../types.cts';
+import { createErrors, toBoolean, updateErrors } from './validation.cts';
 
 /** What the client-key endpoints do once a request was let in. */
 export class KeyEndpoints {
@@ -35,29 +36,33 @@ export class KeyEndpoints {
 		const found = status
 			? keys.filter(({ isActive }) => status === (isActive ? 'active' : 'inactive'))
 			: keys;
-		return paginate(found, request.query, listUrl(request), (key) => this.serialize(key, request));
+		return paginate(
+			found,
+			request.query,
+			listUrl(request),
+			(key) => this.serialize(key, request),
+			this.dialect.keysPerPage,
+		);
 	}
 
 	/** What POST does, its mistakes included. */
 	create(request: ApiRequest, project: ProjectRecord): ApiAnswer {
-		const body = request.body === undefined ? {} : request.body;
-		const malformed = malformedBody(body);
-		if (malformed !== undefined) return malformed;
-		const fields = body as Record<string, unknown>;
+		const body = readBody(request);
+		if ('refusal' in body) return body.refusal;
+		const { fields } = body;
 		const { publicKeys } = this.dialect;
-		const errors = createErrors(fields, publicKeys === 'honoured');
-		if (publicKeys === 'refused' && 'public' in fields) errors.public = ['Unknown field.'];
+		const errors = createErrors(fields, this.dialect);
 		if (Object.keys(errors).length > 0) return { status: 400, body: errors };
 		return this.orInternalError(() => {
 			const limit = this.dialect.rateLimitFeature ? limitOnCreate(fields.rateLimit) : NO_LIMIT;
 			const key = this.store.addKey(project, {
-				label: text(fields.name).trim(),
+				label: strip(text(fields.name)),
 				rateLimitCount: limit.count,
 				rateLimitWindow: limit.window,
 				...(publicKeys === 'honoured' &&
-					typeof fields.public === 'string' && { public: fields.public }),
+					typeof fields.public === 'string' && { public: strip(fields.public) }),
 				...(publicKeys === 'honoured' &&
-					typeof fields.secret === 'string' && { secret: fields.secret }),
+					typeof fields.secret === 'string' && { secret: strip(fields.secret) }),
 			});
 			return key === undefined ? INTERNAL_ERROR : this.answer(201, key, request);
 		});
@@ -65,20 +70,20 @@ export class KeyEndpoints {
 
 	/** What PUT does, its mistakes included. */
 	update(request: ApiRequest, project: ProjectRecord, key: KeyRecord): ApiAnswer {
-		const body = request.body === undefined ? {} : request.body;
-		const malformed = malformedBody(body);
-		if (malformed !== undefined) return malformed;
-		const fields = body as Record<string, unknown>;
+		const body = readBody(request);
+		if ('refusal' in body) return body.refusal;
+		const { fields } = body;
 		const errors = updateErrors(fields, this.dialect.sdkChoices);
 		if (Object.keys(errors).length > 0) return { status: 400, body: errors };
 		return this.orInternalError(() => {
+			refuseScalar(fields.dynamicSdkLoaderOptions);
 			const limit = this.dialect.rateLimitFeature ? limitOnUpdate(fields.rateLimit) : undefined;
 			if (this.dialect.resetsSettings) this.store.resetSettings(project, key);
 			if (limit !== undefined) {
 				key.rateLimitCount = limit.count;
 				key.rateLimitWindow = limit.window;
 			}
-			key.label = text(fields.name).trim() || key.label;
+			key.label = strip(text(fields.name)) || key.label;
 			key.isActive = toBoolean(fields.isActive) ?? key.isActive;
 			if (typeof fields.browserSdkVersion === 'string') {
 				key.browserSdkVersion = fields.browserSdkVersion;
@@ -98,14 +103,14 @@ export class KeyEndpoints {
 	}
 
 	private serialize(key: KeyRecord, { endpoint }: ApiRequest): object {
-		return serializeKey(key, endpoint, this.dialect.sdkChoices);
+		return serializeKey(key, endpoint, this.dialect);
 	}
 
 	private orInternalError(handler: () => ApiAnswer): ApiAnswer {
 		try {
 			return handler();
 		} catch (error) {
-			if (error instanceof HalfPairError) return INTERNAL_ERROR;
+			if (error instanceof HandlerError) return INTERNAL_ERROR;
 			throw error;
 		}
 	}
@@ -113,10 +118,13 @@ export class KeyEndpoints {
 
 const NO_LIMIT = { count: null, window: null };
 
-function malformedBody(body: unknown): ApiAnswer | undefined {
-	if (body instanceof SyntaxError) return detail(400, `JSON parse error - ${body.message}`);
-	const errors = bodyErrors(body);
-	return errors === undefined ? undefined : { status: 400, body: errors };
+/**
+ * The serializer goes through the options as through any collection.
+ *
+ * @throws HandlerError if they are none
+ */
+function refuseScalar(options: unknown): void {
+	if (typeof options === 'number' || typeof options === 'boolean') throw new HandlerError();
 }
 
 function text(value: unknown): string {

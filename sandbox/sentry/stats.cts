@@ -1,7 +1,7 @@
-import { detail } from './answers.cts';
-import type { ApiAnswer } from './answers.cts';
-import type { ApiRequest } from './apiRequest.cts';
-import type { KeyRecord, Outcome } from './types.cts';
+import { detail } from '../answers.cts';
+import type { ApiAnswer } from '../answers.cts';
+import type { ApiRequest } from '../apiRequest.cts';
+import type { KeyRecord, Outcome } from '../types.cts';
 
 /** Seconds of each resolution that figures are kept in (SENTRY_TSDB_ROLLUPS). */
 const RESOLUTIONS: Partial<Record<string, number>> = { '10s': 10, '1h': 3600, '1d': 86_400 };

@@ -1,13 +1,17 @@
-import type { KeyRecord, OrganizationRecord, ProjectRecord, TeamRecord } from './types.cts';
+import type { Dialect } from '../dialect.cts';
+import type { KeyRecord, OrganizationRecord, ProjectRecord, TeamRecord } from '../types.cts';
 
 /**
  * A key as the API answers it, fields in Sentry's order (api/serializers/models/project_key.py). The
  * DSNs lead back to this stand-in, so an SDK can send to them.
  *
  * @param endpoint the stand-in's own address
- * @param sdkChoices the SDK versions on offer
  */
-export function serializeKey(key: KeyRecord, endpoint: string, sdkChoices: string[]): object {
+export function serializeKey(
+	key: KeyRecord,
+	endpoint: string,
+	{ sdkChoices, newKeyFields }: Dialect,
+): object {
 	const { public: K, secret: S, projectId: P } = key;
 	const E = endpoint;
 	const [scheme = '', host = ''] = endpoint.split('://');
@@ -33,16 +37,28 @@ export function serializeKey(key: KeyRecord, endpoint: string, sdkChoices: strin
 			unreal: `${E}/api/${P}/unreal/${K}/`,
 			crons: `${E}/api/${P}/cron/___MONITOR_SLUG___/${K}/`,
 			cdn: `${E}/js-sdk-loader/${K}.min.js`,
-			playstation: `${E}/api/${P}/playstation/?sentry_key=${K}`,
-			integration: `${E}/api/${P}/integration/`,
-			otlp_traces: `${E}/api/${P}/integration/otlp/v1/traces`,
-			otlp_logs: `${E}/api/${P}/integration/otlp/v1/logs`,
+			...(newKeyFields && {
+				playstation: `${E}/api/${P}/playstation/?sentry_key=${K}`,
+				integration: `${E}/api/${P}/integration/`,
+				otlp_traces: `${E}/api/${P}/integration/otlp/v1/traces`,
+				otlp_logs: `${E}/api/${P}/integration/otlp/v1/logs`,
+			}),
 		},
 		browserSdkVersion: key.browserSdkVersion,
 		browserSdk: { choices: sdkChoices.map((version) => [version, version]) },
 		dateCreated: key.dateCreated.toISOString().replace(/(\.\d{3})Z$/, '$1000Z'),
-		dynamicSdkLoaderOptions: key.loaderOptions,
+		dynamicSdkLoaderOptions: newKeyFields
+			? key.loaderOptions
+			: withoutNewOptions(key.loaderOptions),
 	};
+}
+
+function withoutNewOptions({
+	hasReplay,
+	hasPerformance,
+	hasDebug,
+}: KeyRecord['loaderOptions']): object {
+	return { hasReplay, hasPerformance, hasDebug };
 }
 
 export function serializeOrganization({ id, slug, name }: OrganizationRecord): object {
@@ -55,8 +71,16 @@ export function serializeOrganization({ id, slug, name }: OrganizationRecord): o
 	};
 }
 
+/** The first of its teams, and all of them, as lists of an organization's projects have them. */
+function teamsOf({ organization, teams }: ProjectRecord): object {
+	const all = organization.teams
+		.filter(({ slug }) => teams.includes(slug))
+		.map(({ id, slug, name }) => ({ id: String(id), slug, name }));
+	return { ...(all[0] !== undefined && { team: all[0] }), teams: all };
+}
+
 export function serializeTeam({ id, slug, name }: TeamRecord): object {
-	return { id: String(id), slug, name };
+	return { id: String(id), slug, name, isMember: true, hasAccess: true };
 }
 
 /** @param isMember whether the token's user is in one of its teams */
@@ -71,6 +95,6 @@ export function serializeProject(project: ProjectRecord, nested: boolean, isMemb
 		isMember,
 		hasAccess: true,
 		dateCreated: '2024-05-06T07:08:09Z',
-		...(nested && { organization: serializeOrganization(organization) }),
+		...(nested ? { organization: serializeOrganization(organization) } : teamsOf(project)),
 	};
 }

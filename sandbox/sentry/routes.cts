@@ -1,10 +1,10 @@
-import type { Dialect } from './dialect.cts';
+import type { Dialect } from '../dialect.cts';
 
 const ROUTES = [
 	/^$/,
 	/^organizations\/$/,
 	/^organizations\/[^/]+\/$/,
-	/^organizations\/[^/]+\/projects\/$/,
+	/^organizations\/[^/]+\/(?:projects|teams)\/$/,
 	/^projects\/$/,
 	/^teams\/[^/]+\/[^/]+\/$/,
 	/^teams\/[^/]+\/[^/]+\/projects\/$/,

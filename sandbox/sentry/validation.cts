@@ -1,4 +1,6 @@
-import { LOADER_OPTIONS } from './types.cts';
+import type { Dialect } from '../dialect.cts';
+import { lengthOf, strip } from '../pythonText.cts';
+import { LOADER_OPTIONS } from '../types.cts';
 
 /** Messages by field, nested like the body, as Django REST framework answers them. */
 export type FieldErrors = { [field: string]: string[] | FieldErrors };
@@ -10,6 +12,8 @@ const USE_CASES = ['user', 'profiling', 'tempest', 'demo'];
 const OLD_SDK_VERSIONS = ['latest', '6.x', '5.x', '4.x'];
 const NOT_NULL = ['This field may not be null.'];
 const PATTERN = /^[a-f0-9]{32}$/;
+/** What Django REST framework reads as an integer: no exponent, and a fraction of zeros only. */
+const INTEGER = /^\s*[+-]?\d+(?:\.0*)?\s*$/;
 
 /** What both serializers say to a body that is no object. */
 export function bodyErrors(body: unknown): FieldErrors | undefined {
@@ -23,17 +27,21 @@ export function bodyErrors(body: unknown): FieldErrors | undefined {
 /**
  * Every wrong field of a body for POST at once (ProjectKeyPostSerializer).
  *
- * @param readsPublicId false for a server that ignores `public`
+ * @param dialect what of it the server reads
  */
-export function createErrors(body: Body, readsPublicId: boolean): FieldErrors {
+export function createErrors(
+	body: Body,
+	{ publicKeys, checksUseCase }: Pick<Dialect, 'publicKeys' | 'checksUseCase'>,
+): FieldErrors {
 	return collect({
 		name: nameErrors(body.name),
-		...(readsPublicId && {
+		...(publicKeys === 'honoured' && {
 			public: patternErrors(body.public),
 			secret: patternErrors(body.secret),
 		}),
 		rateLimit: 'rateLimit' in body && body.rateLimit === null ? NOT_NULL : rateLimitErrors(body),
-		useCase: choiceErrors(body, 'useCase', USE_CASES),
+		useCase: checksUseCase ? choiceErrors(body, 'useCase', USE_CASES) : undefined,
+		...(publicKeys === 'refused' && 'public' in body && { public: ['Unknown field.'] }),
 	});
 }
 
@@ -59,14 +67,19 @@ function nameErrors(name: unknown): string[] | undefined {
 	if (name === undefined || name === null || typeof name === 'number') return undefined;
 	if (typeof name !== 'string') return ['Not a valid string.'];
 	if (name.includes('\0')) return ['Null characters are not allowed.'];
-	return [...name.trim()].length > 64
+	const [surrogate] = /\p{Surrogate}/u.exec(name) ?? [];
+	if (surrogate !== undefined) {
+		const code = surrogate.charCodeAt(0).toString(16).toUpperCase();
+		return [`Surrogate characters are not allowed: U+${code}.`];
+	}
+	return lengthOf(strip(name)) > 64
 		? ['Ensure this field has no more than 64 characters.']
 		: undefined;
 }
 
 function patternErrors(value: unknown): string[] | undefined {
 	if (value === undefined || value === null) return undefined;
-	return typeof value === 'string' && PATTERN.test(value)
+	return typeof value === 'string' && PATTERN.test(strip(value))
 		? undefined
 		: ['This value does not match the required pattern.'];
 }
@@ -85,8 +98,9 @@ function rateLimitErrors({ rateLimit }: Body): string[] | FieldErrors | undefine
 
 function integerErrors(value: unknown, max = Infinity): string[] | undefined {
 	if (value === undefined || value === null || value === '') return undefined;
-	const number = typeof value === 'boolean' ? NaN : Number(value);
-	if (!Number.isInteger(number)) return ['A valid integer is required.'];
+	const isNumber = typeof value === 'string' || typeof value === 'number';
+	if (!isNumber || !INTEGER.test(String(value))) return ['A valid integer is required.'];
+	const number = Number(value);
 	if (number < 0) return ['Ensure this value is greater than or equal to 0.'];
 	if (number > max) return [`Ensure this value is less than or equal to ${max}.`];
 	return undefined;

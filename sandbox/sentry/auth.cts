@@ -1,7 +1,8 @@
-import { detail } from './answers.cts';
-import type { ApiAnswer } from './answers.cts';
-import type { Tokens } from './tokens.cts';
-import type { OrganizationRecord, TokenRecord } from './types.cts';
+import { detail } from '../answers.cts';
+import type { ApiAnswer } from '../answers.cts';
+import type { Dialect } from '../dialect.cts';
+import type { Tokens } from '../tokens.cts';
+import type { OrganizationRecord, TokenRecord } from '../types.cts';
 
 const CHALLENGE = { 'WWW-Authenticate': 'xBasic realm="api"' };
 
@@ -11,6 +12,7 @@ export function authenticate(
 	tokens: Tokens,
 ): TokenRecord | ApiAnswer {
 	const [scheme = '', value, ...more] = (authorization ?? '').trim().split(/\s+/);
+	if (scheme.toLowerCase() === 'basic') return detail(401, 'API key is not valid', CHALLENGE);
 	if (scheme.toLowerCase() !== 'bearer') {
 		return detail(401, 'Authentication credentials were not provided.', CHALLENGE);
 	}
@@ -35,13 +37,19 @@ export function isToken(value: TokenRecord | ApiAnswer): value is TokenRecord {
 	return 'scopes' in value;
 }
 
-const FORBIDDEN = 'You do not have permission to perform this action.';
+const NO_PERMISSION = 'You do not have permission to perform this action.';
+export const FORBIDDEN = detail(403, NO_PERMISSION);
 
-/** The 403 of a token that lacks every one of the scopes, as servers since June 2026 answer it. */
-export function missingScope(token: TokenRecord, scopes: string[]): ApiAnswer | undefined {
+/** The 403 of a token that lacks every one of the scopes. */
+export function missingScope(
+	token: TokenRecord,
+	scopes: string[],
+	{ scopeChallenge }: Dialect,
+): ApiAnswer | undefined {
 	if (scopes.some((scope) => token.scopes.includes(scope))) return undefined;
+	if (!scopeChallenge) return FORBIDDEN;
 	const challenge = `Bearer error="insufficient_scope", scope="${[...scopes].sort().join(' ')}"`;
-	return detail(403, FORBIDDEN, { 'WWW-Authenticate': challenge });
+	return detail(403, NO_PERMISSION, { 'WWW-Authenticate': challenge });
 }
 
 /** The 403 of a token whose scopes suffice, but whose user or integration is not let in. */
@@ -51,5 +59,5 @@ export function missingAccess(
 	isWrite: boolean,
 ): ApiAnswer | undefined {
 	const reaches = token.organizations.includes(organization.slug);
-	return reaches && (token.hasObjectAccess || !isWrite) ? undefined : detail(403, FORBIDDEN);
+	return reaches && (token.hasObjectAccess || !isWrite) ? undefined : FORBIDDEN;
 }
