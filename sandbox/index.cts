@@ -48,6 +48,8 @@ export interface SandboxOptions extends Partial<Dialect> {
 	limiter?: boolean | LimiterSettings;
 	/** Milliseconds that each request takes, or their range. */
 	latencyMs?: number | [number, number];
+	/** Closes each connection after its answer, without saying so, as Sentry's own web server does. */
+	closesSilently?: boolean;
 }
 
 /** A running stand-in for Sentry, and the view behind its scenes that tests need. */
@@ -96,7 +98,15 @@ export interface Sandbox {
 
 /** Starts a stand-in for Sentry's client-key API and event ingestion. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { host = '127.0.0.1', port = 0, basePath = '', limiter, latencyMs = 0, ...ways } = options;
+	const {
+		host = '127.0.0.1',
+		port = 0,
+		basePath = '',
+		limiter,
+		latencyMs = 0,
+		closesSilently = false,
+		...ways
+	} = options;
 	const dialect = dialectOf(ways);
 	const store = new Store(dialect.sdkChoices[0] ?? 'latest');
 	const tokens = new Tokens();
@@ -111,6 +121,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	};
 
 	const app = fastify({ forceCloseConnections: true, bodyLimit: 16 * 1024 * 1024 });
+	if (closesSilently) {
+		app.addHook('onResponse', (request, _, done) => {
+			request.raw.socket.destroySoon();
+			done();
+		});
+	}
 	// Bodies stay as they came: the API and the ingestion parse them as their originals do.
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

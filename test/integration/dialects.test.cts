@@ -174,3 +174,24 @@ describe.each(DIALECTS)('on %s', (dialect) => {
 		});
 	});
 });
+
+describe.each([1, 20])(
+	'where the server closes connections silently, %d at once',
+	(maxConcurrentRequests) => {
+		it('each key is made once, and each list is whole', async () => {
+			const server = await serverThat({ closesSilently: true });
+			oldKey(server);
+			const options = { maxConcurrentRequests };
+			for (const parameters of [
+				{ ...NAMED, options },
+				{ operation: 'upsert', ...NAMED, options },
+			]) {
+				const { rows, failures } = await runOn(server, [], parameters, 30);
+				expect([rows.length, failures]).toEqual([30, []]);
+			}
+			for (let n = 0; n < 30; n++) expect(keysNamed(server, `key ${n}`)).toHaveLength(1);
+			const all = { operation: 'getAll', returnAll: true, options };
+			expect((await runOn(server, [], all, 1)).rows).toHaveLength(32);
+		});
+	},
+);

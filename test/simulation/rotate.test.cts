@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { rotateKey } from '../../nodes/SentryClientKeys/sentry/keys/rotateKey.ts';
 import type { Rotated, Rotation } from '../../nodes/SentryClientKeys/sentry/keys/rotateKey.ts';
 import type { ClientKey } from '../../nodes/SentryClientKeys/sentry/types.ts';
-import type { Deed, FakeSentry, ServerSettings } from '../unit/support/fakeSentry.cts';
+import type { FakeSentry, ServerSettings } from '../unit/support/fakeSentry.cts';
 import { simulate } from './simulate.cts';
 import { isLong, isUnsure, PROJECT, stages, toldBy, World } from './world.cts';
-import type { Ended, Somebody, Stage } from './world.cts';
+import type { Ended, Somebody, Stage, WatchedDeed } from './world.cts';
 
 type Wish = Pick<Rotation, 'previousKey' | 'isSafe'>;
 
@@ -45,7 +45,11 @@ function setUp({ isOn, stages: planned, ...server }: Schedule) {
 	const settings: ServerSettings =
 		server.dialect === 'glitchtip' ? { ...server, publicIds: 'ignored' } : server;
 	let active = 0;
-	const watch = (deed: Deed, run: Ended<Wish, Rotated>, complain: (about: string) => void) => {
+	const watch = (
+		deed: WatchedDeed,
+		run: Ended<Wish, Rotated>,
+		complain: (about: string) => void,
+	) => {
 		const { method, fields, before, after } = deed;
 		const { previousKey } = run.plan.wish;
 		const left = world.server.keys.filter(isActive).length;
@@ -82,7 +86,7 @@ function setUp({ isOn, stages: planned, ...server }: Schedule) {
 		);
 		if (method === 'DELETE' && world.handedOut.has(before.id)) complain('it may be in use');
 		if (method === 'DELETE' && !isOwn) complain('it is not its own');
-		if (world.handedOut.has(before.id) && JSON.stringify(before) !== JSON.stringify(after)) {
+		if (deed.wasHandedOut && JSON.stringify(before) !== JSON.stringify(after)) {
 			complain('a finished key was overwritten');
 		}
 	};

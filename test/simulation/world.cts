@@ -106,6 +106,11 @@ export const placeOf = ({ execution, worker }: { execution: number; worker: numb
 
 export const isLong = ({ pause }: { pause: number }) => pause > DAY_MS;
 
+/** A deed, and whether its key had been returned when the request was sent: it may be carried out late. */
+export interface WatchedDeed extends Deed {
+	wasHandedOut: boolean;
+}
+
 /** A server, everybody who works with it, and what they must never do. */
 export class World<Wish, Result extends { key: ClientKey }> {
 	readonly clock = new VirtualClock(1_700_000_000_000);
@@ -128,7 +133,7 @@ export class World<Wish, Result extends { key: ClientKey }> {
 			wish: Wish,
 		) => Promise<Array<PromiseSettledResult<Result>>>,
 		private readonly watch: (
-			deed: Deed,
+			deed: WatchedDeed,
 			run: Ended<Wish, Result>,
 			complain: (about: string) => void,
 		) => void,
@@ -214,12 +219,13 @@ export class World<Wish, Result extends { key: ClientKey }> {
 		const send = async (request: HttpRequest): Promise<Attempt> => {
 			const number = sent++;
 			if (sent > MOST_REQUESTS) throw new Error('A run does not end');
+			const wasHandedOut = [...this.handedOut].some((id) => request.url.endsWith(`/${id}/`));
 			const attempt = await this.server.handle(
 				request,
 				this.possible(request, faults[number]),
 				(deed) => {
 					if (deed.before === undefined && deed.after !== undefined) ended.made.add(deed.after.id);
-					this.watch(deed, ended, (about) => {
+					this.watch({ ...deed, wasHandedOut }, ended, (about) => {
 						this.violations.push(`${about}: ${JSON.stringify(deed)}`);
 					});
 				},

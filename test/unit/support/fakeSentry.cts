@@ -206,6 +206,12 @@ export class FakeSentry {
 				: { attempt };
 		}
 		const [, id] = /\/keys\/([^/]+)\/$/.exec(url) ?? [];
+		if (this.isGlitchTip && id !== undefined && PUBLIC_ID.test(id)) {
+			// It has no such route: the web app's page, or a refusal that is a page.
+			return {
+				attempt: text(method === 'GET' ? 200 : 403, '<!DOCTYPE html><title>GlitchTip</title>'),
+			};
+		}
 		const at = this.keys.findIndex((key) => key.id === id);
 		const before = this.keys[at];
 		if (method === 'GET') return { attempt: this.read(url, before) };
