@@ -49,7 +49,7 @@ export interface Ended<Wish, Result> {
 	hasCrashed: boolean;
 	results: Result[];
 	failures: SentryError[];
-	/** The IDs of the keys that its requests made, those that were carried out late as well. */
+	/** The IDs of the keys that its requests made, late ones too, but for those it took out again. */
 	made: Set<string>;
 }
 
@@ -228,6 +228,9 @@ export class World<Wish, Result extends { key: ClientKey }> {
 					this.watch({ ...deed, wasHandedOut }, ended, (about) => {
 						this.violations.push(`${about}: ${JSON.stringify(deed)}`);
 					});
+					// Should another request of the same ID bring it back, then that one has made it.
+					if (deed.before !== undefined && deed.after === undefined)
+						ended.made.delete(deed.before.id);
 				},
 			);
 			if (number !== crashesAt) return attempt;
