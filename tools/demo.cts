@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import * as Sentry from '@sentry/node';
 import type { IRun } from 'n8n-workflow';
 
 import { startSandbox } from '../sandbox/index.cts';
 import { jsonOf, runWorkflow } from './engine.cts';
 import type { WorkflowJson } from './engine.cts';
+import { sendEvent } from './sendEvent.cts';
 
 const EXAMPLE = join(__dirname, '../examples/create-client-key.json');
 const SENTRY_NODE = 'Sentry Client Keys';
 const CONFIGURATION_NODE = 'Configuration';
-/** How long the SDK may take to deliver the event, in milliseconds. */
-const DELIVERY_TIMEOUT = 10_000;
 
 /** Where the demo runs: the sandbox, or the real Sentry that the environment names. */
 interface Target {
@@ -80,21 +78,6 @@ function shown(name: string, value: unknown): string {
 	return json.length > 100 ? `${json.slice(0, 100)}…` : json;
 }
 
-/** Sends one event as an app would, and returns its ID once the server has accepted it. */
-async function sendEvent(dsn: string): Promise<string> {
-	const statuses: number[] = [];
-	const client = Sentry.init({ dsn, defaultIntegrations: false });
-	client?.on('afterSendEvent', (_event, response) => {
-		if (response.statusCode !== undefined) statuses.push(response.statusCode);
-	});
-	const eventId = Sentry.captureMessage('Hello from the key that n8n created');
-	await Sentry.close(DELIVERY_TIMEOUT);
-	if (statuses[0] !== 200) {
-		throw new Error(`The event was not accepted: ${statuses[0] ?? 'no answer'}`);
-	}
-	return eventId;
-}
-
 function errorText(run: IRun): string {
 	const { error } = run.data.resultData;
 	return [error?.message, error && 'description' in error ? error.description : undefined]
@@ -121,7 +104,13 @@ async function demo(): Promise<void> {
 		const [key] = jsonOf(run, SENTRY_NODE, 0);
 		const { public: dsn } = key?.dsn as { public: string };
 		console.log(`\nSending one event with the official Sentry SDK through ${dsn}`);
-		console.log(`Accepted: event ${await sendEvent(dsn)}`);
+		const { eventId, status, answer } = await sendEvent(dsn, 'Hello from the key that n8n created');
+		if (status !== 200) {
+			throw new Error(
+				`The key was created, but the event was not accepted. The ingest address answered: ${answer}`,
+			);
+		}
+		console.log(`Accepted: event ${eventId}`);
 	} finally {
 		await target.close();
 	}
