@@ -12,7 +12,7 @@ export default {
 	ignoreStatic: true,
 	// Outside of the repository, where n8n's lint would read the mutants.
 	tempDirName: join(tmpdir(), `stryker-${pid}`),
-	ignorePatterns: ['coverage', 'dist', 'docs'],
+	ignorePatterns: ['coverage', 'dist'],
 	incremental: true,
 	incrementalFile: 'reports/mutation/incremental.json',
 	clearTextReporter: { logTests: false, reportTests: false },

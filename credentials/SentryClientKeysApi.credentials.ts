@@ -26,7 +26,7 @@ export class SentryClientKeysApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'The token needs the scope project:write (project:admin to delete keys), and org:read for the pickers. Use an internal integration or a personal token; organization tokens (sntrys_…) can not manage client keys.',
+				'The token needs the scope project:write (project:admin to delete keys), and org:read for the lists. Use an internal integration or a personal token; organization tokens (sntrys_…) cannot manage client keys.',
 			name: 'notice',
 			type: 'notice',
 			default: '',

@@ -102,7 +102,7 @@ export class OAuth {
 	}
 
 	private refresh({ refresh_token, scope }: Fields): OAuthAnswer {
-		// Sentry can not narrow the scopes of a token.
+		// Sentry cannot narrow the scopes of a token.
 		if (!refresh_token || scope) return refused(400, 'invalid_request');
 		const known = this.refreshTokens.get(refresh_token);
 		if (known === undefined) return refused(400, 'invalid_grant');

@@ -261,7 +261,7 @@ describe('a deletion', () => {
 		]);
 	});
 
-	it('whose answer was lost is not a failure when it is repeated', async () => {
+	it('whose response was lost is not a failure when it is repeated', async () => {
 		sandbox.faults.add({ kind: 'loseAnswer', method: 'DELETE', times: 1 });
 		const done = await remove();
 		expect(result(done)).toEqual([{ deleted: true, id: keyId }]);

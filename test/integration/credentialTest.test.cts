@@ -38,8 +38,8 @@ it.each([
 	['a wrong token', () => test('sntryu_wrong'), /does not accept the token/],
 	['an expired token', () => test(sandbox.tokens.expired), /expired/],
 	['no token', () => test(''), /'Auth Token' is empty/],
-	['an unreachable host', () => test('x', 'http://127.0.0.1:1'), /no answer.*ECONNREFUSED/],
-	['an unknown host', () => test('x', 'http://sentry.invalid'), /no answer/],
+	['an unreachable host', () => test('x', 'http://127.0.0.1:1'), /no response.*ECONNREFUSED/],
+	['an unknown host', () => test('x', 'http://sentry.invalid'), /no response/],
 	['an organization token', () => test(sandbox.tokens.organization), /sntrys_/],
 	[
 		'a token without project:write',

@@ -69,11 +69,13 @@ describe('one create whose answer is lost', () => {
 		expect(createdIn(sandbox)).toHaveLength(1);
 	});
 
-	it('that can not be looked up either is reported as unclear', async () => {
+	it('that cannot be looked up either is reported as unclear', async () => {
 		sandbox.faults.add({ kind: 'loseAnswer', method: 'POST' });
 		sandbox.faults.add({ kind: 'error503', method: 'GET' });
 		const { message } = stopText(await run(sandbox, { options: { maxRetries: 1 } }));
-		expect(message).toBe('The client key may have been created, but its answer was lost [item 0]');
+		expect(message).toBe(
+			'The client key may have been created, but its response was lost [item 0]',
+		);
 		expect(posts(sandbox)).toHaveLength(1);
 	});
 });

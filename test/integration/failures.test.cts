@@ -106,7 +106,7 @@ describe('a refusal says what happened, quotes Sentry and says what to do', () =
 			await run(sandbox, { options: { maxRetries: 0 } }, { baseUrl: 'http://127.0.0.1:1' }),
 		);
 		expect(message).toBe(
-			'Sentry did not create the client key: no answer from http://127.0.0.1:1 [item 0]',
+			'Sentry did not create the client key: no response from http://127.0.0.1:1 [item 0]',
 		);
 		expect(description).toMatch(/ECONNREFUSED/);
 	});
@@ -182,7 +182,7 @@ describe('where the workflow stops', () => {
 		for (const { public: id, label } of keys()) {
 			if (label !== 'Default') expect(description).toContain(id);
 		}
-		expect(description).toContain('Not finished either: item');
+		expect(description).toContain('Also failed: item');
 	});
 });
 

@@ -7,7 +7,7 @@ const sandbox = sharedSandbox();
 
 const json = (body: IDataObject | string) => ({ specifyBody: 'json', body });
 
-describe('an input that can not be sent is told by field and item, before any request', () => {
+describe('an input that cannot be sent is told by field and item, before any request', () => {
 	it.each([
 		['Organization', { organization: locator('..') }],
 		['Organization', { organization: locator('.') }],

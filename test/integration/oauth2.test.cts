@@ -91,7 +91,7 @@ it('knows its key again after the token was renewed', async () => {
 	expect(createdIn(sandbox)).toHaveLength(1);
 });
 
-it('finds a key whose answer was lost', async () => {
+it('finds a key whose response was lost', async () => {
 	sandbox.faults.add({ kind: 'loseAnswer', method: 'POST', times: 1 });
 	const done = await runWith(await connect());
 	expect(done.status).toBe('success');
@@ -132,7 +132,7 @@ it('says which scope is missing', async () => {
 it('tells that nobody answers, as with a token', async () => {
 	const credential = { ...(await connect()), baseUrl: 'http://127.0.0.1:1' };
 	const { message } = stopText(await runWith(credential, { options: { maxRetries: 0 }, ...NAMED }));
-	expect(message).toContain('no answer from http://127.0.0.1:1');
+	expect(message).toContain('no response from http://127.0.0.1:1');
 });
 
 it('keeps token and secret out of the execution', async () => {

@@ -129,7 +129,7 @@ describe('the project list', () => {
 		]);
 	});
 
-	it('can not follow an expression', async () => {
+	it('cannot follow an expression', async () => {
 		const organization = locator('={{ $json.organization }}');
 		await expect(open('searchProjects', 'write', { organization })).rejects.toThrow(
 			/'Organization' is an expression/,

@@ -88,7 +88,7 @@ describe('a server with a certificate of its own', () => {
 
 	it('is refused, with what to do', async () => {
 		const { message, description } = stopText(await create({ baseUrl }));
-		expect(message).toContain('no answer from');
+		expect(message).toContain('no response from');
 		expect(description).toContain("'Ignore SSL Issues (Insecure)'");
 		expect((await test({ baseUrl })).status).toBe('Error');
 	});

@@ -22,7 +22,7 @@ describe('the DSN address', () => {
 	});
 
 	it.each(['relay.example.com', 'ftp://x', 'https://user:pass@x', '={{ $json.none }}'])(
-		'can not be %j',
+		'cannot be %j',
 		async (address) => {
 			const { message, description } = stopText(await relay(address));
 			expect(message).toMatch(/^'Options > DSN Address' /);

@@ -106,7 +106,7 @@ it('is null where the figures have another shape', async () => {
 	expect(hints(done)).toContain('does not tell the usage');
 });
 
-it('that can not be read for the moment is a failure, not a guess', async () => {
+it('that cannot be read for the moment is a failure, not a guess', async () => {
 	sandbox.faults.add({ kind: 'error503', path: '/stats/' });
 	const { message } = stopText(await run(sandbox, { ...LIST, ...withUsage({ maxRetries: 0 }) }));
 	expect(message).toContain("Sentry did not return the key's usage");

@@ -71,7 +71,7 @@ export function stopError(
 				details.candidates !== undefined,
 		);
 		aftermath.push(
-			`Not finished either: ${itemList(others.map(({ itemIndex }) => itemIndex))}.`,
+			`Also failed: ${itemList(others.map(({ itemIndex }) => itemIndex))}.`,
 			...open.map(({ itemIndex, failure }) => `${titleOf(failure, itemIndex)}. ${failure.remedy}`),
 		);
 	}

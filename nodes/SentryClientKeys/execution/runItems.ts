@@ -42,7 +42,7 @@ function operationOf(node: IExecuteFunctions): Operation {
 	if (operation === undefined) {
 		const failure = new InvalidInputError(
 			'Operation',
-			'is not one of this node',
+			'is not an operation of this node',
 			"Choose one of the listed operations. For other calls to Sentry's API, use the HTTP Request node.",
 		);
 		throw nodeError(node.getNode(), failure, 0);

@@ -133,7 +133,7 @@ export const options: INodeProperties = {
 			type: 'boolean',
 			default: true,
 			description:
-				"Whether to choose the key's public ID, so that a key whose answer was lost is found again instead of made twice. Switched off, only the documented fields are sent, and a lost answer is reported.",
+				"Whether to choose the key's public ID, so that a key whose response was lost is found again instead of made twice. Switched off, only the documented fields are sent, and a lost answer is reported.",
 			displayOptions: {
 				show: { '/resource': ['clientKey'], '/operation': ['create', 'rotate', 'upsert'] },
 			},
@@ -144,7 +144,7 @@ export const options: INodeProperties = {
 			type: 'number',
 			default: 30000,
 			typeOptions: { minValue: 1, numberPrecision: 0 },
-			description: 'How long to wait for the answer to one request, in milliseconds',
+			description: 'How long to wait for the response to one request, in milliseconds',
 		},
 		{
 			displayName: 'Usage Days',

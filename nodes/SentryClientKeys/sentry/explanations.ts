@@ -67,7 +67,7 @@ export function explainNoAnswer(
 ): SentryError {
 	const words = code === '' || reason.includes(code) ? reason : `${reason} (${code})`;
 	return new SentryError(
-		`Sentry did not ${subject.action}: no answer from ${baseUrl}`,
+		`Sentry did not ${subject.action}: no response from ${baseUrl}`,
 		`The connection ended with: ${quoteText(words)}. ${noAnswerRemedy({ code, reason })}`,
 		{ code: 'unreachable', sentryUrl: baseUrl, reason: shortened(words) },
 	);
@@ -464,7 +464,7 @@ function unexpected(
 							: 'a single value';
 	return {
 		code: 'unexpected_answer',
-		because: `the answer is ${what}, not what Sentry's API sends`,
+		because: `the response is ${what}, not what Sentry's API sends`,
 		remedy: `Check that ${baseUrl} is the address of Sentry itself and that no log-in page, proxy or firewall answers in its place.${status === 403 ? ' It may block the address that n8n calls from: allow that there.' : ''}`,
 		extra: { answer: what },
 	};

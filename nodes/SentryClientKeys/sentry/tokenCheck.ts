@@ -43,7 +43,7 @@ export async function checkToken(sentry: SentryClient): Promise<string> {
 	if (sentry.tokenKind === 'organization') throw organizationToken();
 	if (!ENOUGH.some((scope) => scopes.includes(scope))) {
 		throw new SentryError(
-			'The token is valid, but can not manage client keys: it lacks the scope project:write',
+			'The token is valid, but cannot manage client keys: it lacks the scope project:write',
 			`It has ${scopes.length === 0 ? 'no scopes' : scopes.join(', ')}. Give the internal integration Project: Read & Write (Admin to delete keys), or make a personal token with project:write.`,
 			{ code: 'missing_scope', scopes },
 		);
@@ -74,7 +74,7 @@ function organizationToken(): SentryError {
 function describe(scopes: string[]): string {
 	const limits = [
 		scopes.includes('project:admin') ? '' : 'delete keys (project:admin)',
-		scopes.some((scope) => scope.startsWith('org:')) ? '' : 'fill the pickers (org:read)',
+		scopes.some((scope) => scope.startsWith('org:')) ? '' : 'fill the lists (org:read)',
 	].filter((limit) => limit !== '');
 	return limits.length === 0
 		? 'Connection successful'

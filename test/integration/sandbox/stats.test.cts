@@ -132,6 +132,6 @@ it('has a limit of its own: 20 requests per second', async () => {
 	]);
 });
 
-it('can not be made up for a key that is not there', () => {
+it('cannot be made up for a key that is not there', () => {
 	expect(() => sandbox.addUsage('f'.repeat(32), { accepted: 1 })).toThrow('There is no key');
 });

@@ -121,7 +121,7 @@ describe('the error that stops a workflow', () => {
 			failed('forbidden', 'Second'),
 			failed('forbidden', 'Third'),
 		]);
-		expect(error.description).toContain('Not finished either: items 2, 3.');
+		expect(error.description).toContain('Also failed: items 2, 3.');
 		expect(error.context.data).toMatchObject({
 			code: 'not_found',
 			otherItems: ['Second [item 2]', 'Third [item 3]'],
@@ -149,7 +149,7 @@ describe('the error that stops a workflow', () => {
 	it('is what stopped all of them, where that was no item', () => {
 		const error = stopError(NODE, [failed('forbidden', 'First'), made('x')], new CancelledError());
 		expect(error.message).toBe('The execution was canceled');
-		expect(error.description).toContain('Not finished either: item 0.');
+		expect(error.description).toContain('Also failed: item 0.');
 		expect(error.description).toContain('Already done: item 1: created client key x.');
 	});
 });

@@ -89,7 +89,7 @@ describe('a number option', () => {
 	});
 
 	it.each([-1, 21, 1.5, NaN, Infinity, '', ' ', 'seven', '1.5', true, [], {}])(
-		'can not be %p',
+		'cannot be %p',
 		(value) => {
 			const { message, remedy } = failureOf(() => maxRetries({ maxRetries: value }));
 			expect(message).toBe("'Options > Max Retries' is not a whole number from 0 to 20");
@@ -236,7 +236,7 @@ describe('a drop-down', () => {
 		expect(choice(value)).toBe(expected);
 	});
 
-	it.each(['Delete', 'toString', 1, {}])('can not be %p', (value) => {
+	it.each(['Delete', 'toString', 1, {}])('cannot be %p', (value) => {
 		const failure = failureOf(() => choice(value));
 		expect(failure.message).toBe("'Previous Key' is not one of the choices");
 		expect(failure.remedy).toBe('Use one of: keep, delete.');
@@ -267,7 +267,7 @@ describe('a client key', () => {
 		['42', 'looks like the ID of a project'],
 		[ID.slice(1), 'looks like a part of an ID'],
 		[NaN, 'is a number that is no ID'],
-	])('can not be %p: it %s', (value, complaint) => {
+	])('cannot be %p: it %s', (value, complaint) => {
 		expect(failureOf(() => keyId(locator('id', value))).message).toContain(complaint);
 	});
 });
@@ -309,7 +309,7 @@ describe('a DSN', () => {
 			['my-app', /^'DSN' is not a DSN$/],
 			['={{ $json.dsn }}', /looks like an expression/],
 			[`${DSN} https://${ID}@o1.ingest.us.sentry.io/43`, /two different DSNs/],
-		])('can not be %p', (dsn, complaint) => {
+		])('cannot be %p', (dsn, complaint) => {
 			const { message, remedy } = failureOf(() => target(dsn));
 			expect(message).toMatch(complaint);
 			expect(message + remedy).not.toContain('5ecre7');

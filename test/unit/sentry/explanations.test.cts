@@ -353,7 +353,7 @@ it.each([
 ])('says what to check after %p', (code, remedy) => {
 	const error = explainNoAnswer({ code, reason: 'socket hang up' }, circumstances);
 	expect(error.message).toBe(
-		'Sentry did not create the client key: no answer from https://sentry.io',
+		'Sentry did not create the client key: no response from https://sentry.io',
 	);
 	expect(error.remedy).toMatch(remedy);
 	expect(error.remedy).toContain('socket hang up');

@@ -119,7 +119,7 @@ describe('whether a request is repeated', () => {
 		['as Retry-After says', { 'retry-after': '7' }, 7000, 7000],
 		['at once after a date that is over', { 'retry-after': 'Tue, 14 Nov 2023 22:13:19 GMT' }, 0, 0],
 		['at once after a negative number', { 'retry-after': '-5' }, 0, 0],
-		['as if it had no Retry-After that it can not read', { 'retry-after': 'soon' }, 0, 499],
+		['as if it had no Retry-After that it cannot read', { 'retry-after': 'soon' }, 0, 499],
 		['whatever the rate limit says', { 'x-sentry-rate-limit-reset': '1700000009' }, 0, 499],
 	])('a 503 is waited out %s', (_, headers, least, most) => {
 		const [soonest, latest] = [0, 0.999].map((random) =>

@@ -21,8 +21,8 @@ function check(
 it.each([
 	[['org:read', 'project:admin', 'project:read', 'project:write'], /^Connection successful$/],
 	[['org:read', 'project:write'], /successful.*delete keys \(project:admin\)/],
-	[['project:admin', 'project:write'], /successful.*fill the pickers \(org:read\)/],
-	[['project:write'], /delete keys \(project:admin\) or to fill the pickers \(org:read\)/],
+	[['project:admin', 'project:write'], /successful.*fill the lists \(org:read\)/],
+	[['project:write'], /delete keys \(project:admin\) or to fill the lists \(org:read\)/],
 ])('a token with %j is fine', async (scopes, told) => {
 	const { message } = check({ '/api/0/': index(scopes) });
 	expect(await message).toMatch(told);

@@ -201,7 +201,7 @@ class Creation {
 		// This server does not honour the ID after all, so the request before may have made a key as well.
 		throw new SentryError(
 			'The client key was created, and an earlier request may have created a second one',
-			`The client key ${id} was created in ${this.key.organization}/${this.key.project}, but the answer to the request before it was lost: ${this.open.explanation.message}. Look for a second key and delete the one that you don't need.`,
+			`The client key ${id} was created in ${this.key.organization}/${this.key.project}, but the response to the request before it was lost: ${this.open.explanation.message}. Look for a second key and delete the one that you don't need.`,
 			{ code: 'outcome_unknown', createdKeyId: id, candidates: [id] },
 		);
 	}
@@ -282,7 +282,7 @@ class Creation {
 	}
 
 	/**
-	 * The keys that may be the one whose answer was lost, by their IDs: made since the first try, with the
+	 * The keys that may be the one whose response was lost, by their IDs: made since the first try, with the
 	 * same name, and not under an ID that this run asked for. That there is none is a proof only if the
 	 * list shows older keys: an empty one may come from elsewhere.
 	 *
@@ -310,7 +310,7 @@ class Creation {
 const INVENTED_NAME = /^(?:\p{Lu}\S* \p{Lu}\S*)?$/u;
 
 const EARLIER_TRY = new SentryError(
-	'The answer to an earlier try of this item was lost',
+	'The response to an earlier try of this item was lost',
 	'The item ran before in this execution.',
 	{ code: 'unreachable' },
 );
@@ -355,7 +355,7 @@ function outcomeUnknown(unclear: SentryError, key: ProjectRef, candidates: strin
 	const likely =
 		candidates.length === 0 ? '' : ` This may be the client key: ${candidates.join(', ')}.`;
 	return new SentryError(
-		'The client key may have been created, but its answer was lost',
+		'The client key may have been created, but its response was lost',
 		`${unclear.message}. ${unclear.remedy} Whether the key exists can't be told, so it was not sent a second time: look at the client keys of ${key.organization}/${key.project} before you run this item again.${likely}`,
 		{ ...unclear.details, code: 'outcome_unknown', ...(candidates.length > 0 && { candidates }) },
 	);

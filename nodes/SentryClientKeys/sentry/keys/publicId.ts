@@ -9,7 +9,7 @@ import type { ClientKey } from '../types';
  * The public ID that a new key asks for: 32 hex digits, the form Sentry accepts
  * (`ProjectKeyPostSerializer` in src/sentry/api/serializers/rest_framework/project_key.py).
  *
- * The same parts give the same ID, on every worker, so a key whose answer was lost can be looked up;
+ * The same parts give the same ID, on every worker, so a key whose response was lost can be looked up;
  * without the secret nobody can foresee or recompute it.
  */
 export function derivePublicId(secret: string, parts: ReadonlyArray<string | number>): string {

@@ -100,7 +100,7 @@ describe('on a server that honours public IDs', () => {
 		expect(server.tally).toEqual({ keys: 0, creates: 1, probes: 1 });
 	});
 
-	it('a lost answer that can not be looked up is reported, and not sent again', async () => {
+	it('a lost answer that cannot be looked up is reported, and not sent again', async () => {
 		const { clock, server, create, learn } = setUp();
 		await learn();
 		server.fail('POST', 'lostAnswer').fail('GET', 'error503', 'error503', 'error503');
@@ -190,7 +190,7 @@ describe('on a server that honours public IDs', () => {
 		},
 	);
 
-	it('a server that answers nobody can not be asked, so the outcome stays open', async () => {
+	it('a server that answers nobody cannot be asked, so the outcome stays open', async () => {
 		const { clock, server, create } = setUp();
 		server.fail('POST', ...Array.from({ length: 10 }, () => 'error503' as const));
 		const failure = await clock.run(failureOf(create()));

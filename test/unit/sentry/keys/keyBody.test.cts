@@ -123,7 +123,7 @@ describe('the body of a new key', () => {
 		[5, "'B' is a number, not a JSON object"],
 		['true', "'B' is a boolean, not a JSON object"],
 		['null', 'null, not a JSON object'],
-	])('can not be %j: %s', (input, message) => {
+	])('cannot be %j: %s', (input, message) => {
 		expect(() => parseBody(input, 'B')).toThrow(message);
 	});
 
@@ -175,7 +175,7 @@ describe('the body of a new key', () => {
 		['', /^Enter a JSON object; \{\} lets Sentry choose everything\./],
 		['5', /^Enter an object such as \{"name": "my-app"\}\.$/],
 		['{', /^Check quotes, commas and brackets\. .* needs JSON\.stringify\(…\)/],
-	])('of %j can not be, and there is a remedy', (input, remedy) => {
+	])('of %j cannot be, and there is a remedy', (input, remedy) => {
 		expect(() => parseBody(input, 'B')).toThrow(
 			expect.objectContaining({ remedy: expect.stringMatching(remedy) as string }) as Error,
 		);
