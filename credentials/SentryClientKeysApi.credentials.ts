@@ -7,7 +7,8 @@ import type {
 } from 'n8n-workflow';
 
 import { readExtraHeaders } from '../nodes/SentryClientKeys/sentry/extraHeaders';
-import { extraHeaders, ignoreSslIssues } from './connectionFields';
+import { readSwitch } from '../nodes/SentryClientKeys/sentry/values';
+import { extraHeaders, IGNORE_SSL, ignoreSslIssues } from './connectionFields';
 
 /** A Sentry server and a token for it. Tested by the node, which can tell a token's scopes. */
 export class SentryClientKeysApi implements ICredentialType {
@@ -73,7 +74,12 @@ export class SentryClientKeysApi implements ICredentialType {
 			Authorization: `Bearer ${typeof authToken === 'string' ? authToken.trim() : ''}`,
 		};
 		const insecure = { skipSslCertificateValidation: true, rejectUnauthorized: false };
-		return { ...request, ...NO_REDIRECTS, headers, ...(isInsecure === true && insecure) };
+		return {
+			...request,
+			...NO_REDIRECTS,
+			headers,
+			...(readSwitch(isInsecure, IGNORE_SSL) === true && insecure),
+		};
 	};
 }
 

@@ -2,10 +2,12 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { HEADER_PAIRS } from '../nodes/SentryClientKeys/sentry/extraHeaders';
 
+export const IGNORE_SSL = 'Ignore SSL Issues (Insecure)';
+
 /** What both credentials ask for about the way to a Sentry that is not simply there. */
 export function ignoreSslIssues(name: string): INodeProperties {
 	return {
-		displayName: 'Ignore SSL Issues (Insecure)',
+		displayName: IGNORE_SSL,
 		name,
 		type: 'boolean',
 		default: false,

@@ -50,7 +50,7 @@ function testTransport(
 	data: ICredentialDataDecryptedObject,
 ): Send {
 	const extraHeaders = readExtraHeaders(data);
-	const isInsecure = readSwitch(data.ignoreSslIssues, 'Ignore SSL Issues') === true;
+	const isInsecure = readSwitch(data.ignoreSslIssues, 'Ignore SSL Issues (Insecure)') === true;
 	return async ({ method, url, query, timeout }: HttpRequest) =>
 		await helpers
 			.request({

@@ -52,6 +52,9 @@ export function readExtraHeaders(credential: Record<string, unknown>): Record<st
 				REMEDY,
 			);
 		}
+		if (Object.keys(headers).some((other) => other.toLowerCase() === name.toLowerCase())) {
+			throw new InvalidInputError(nameLabel, `is ${name} once more`, REMEDY);
+		}
 		if (typeof value !== 'string' || !/^[\t\x20-\x7e\x80-\xff]+$/.test(value.trim())) {
 			throw new InvalidInputError(
 				valueLabel,

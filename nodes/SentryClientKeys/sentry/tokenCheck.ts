@@ -37,8 +37,15 @@ export async function checkToken(sentry: SentryClient): Promise<string> {
 		);
 	}
 	const { auth } = index.body;
-	// No token arrived (Sentry), or none that is accepted (GlitchTip): a list tells which.
-	if (!isRecord(auth)) return await checkByProjects(sentry);
+	if (!isRecord(auth)) {
+		// No token arrived (Sentry), or none that is accepted (GlitchTip): a list tells which.
+		await checkByProjects(sentry);
+		throw new SentryError(
+			'Sentry shows no user for this token',
+			'It lists projects all the same, so something between n8n and Sentry may answer in its place, or remove the Authorization header from some requests. Check the Sentry URL and the proxy.',
+			{ code: 'invalid_token' },
+		);
+	}
 	const scopes = Array.isArray(auth.scopes) ? auth.scopes.map(String) : [];
 	if (sentry.tokenKind === 'organization') throw organizationToken();
 	if (!ENOUGH.some((scope) => scopes.includes(scope))) {

@@ -102,3 +102,14 @@ it.each([
 		});
 	},
 );
+
+it('a token that the index does not know is not accepted, though a list answers', async () => {
+	const { message } = check({
+		'/api/0/': jsonAnswer(200, { version: '0', auth: null, user: null }),
+		'/api/0/projects/': jsonAnswer(200, []),
+	});
+	await expect(message).rejects.toMatchObject({
+		message: 'Sentry shows no user for this token',
+		details: { code: 'invalid_token' },
+	});
+});
