@@ -1,61 +1,58 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import axios from 'axios';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { INode } from 'n8n-workflow';
 
-interface RpcAnswer {
-	result?: { content?: Array<{ text?: string }> };
-	error?: { message: string };
-}
+import type { WorkflowImport } from '../../tools/n8nInstance.cts';
 
-/** As much of the Model Context Protocol as calling a tool takes (streamable HTTP). */
-export class McpClient {
-	private id = 0;
+/** n8n starts to listen some time after it has answered that the workflow is active. */
+const TRIES = 40;
+const PAUSE_MS = 250;
 
-	private constructor(
-		private readonly url: string,
-		private session = '',
-	) {}
-
-	static async connect(url: string): Promise<McpClient> {
-		const client = new McpClient(url);
-		// n8n starts to listen some time after it has answered that the workflow is active.
-		for (let tries = 1; ; tries++) {
-			try {
-				await client.request('initialize', {
-					protocolVersion: '2025-03-26',
-					capabilities: {},
-					clientInfo: { name: 'test', version: '1' },
-				});
-				return client;
-			} catch (error) {
-				if (tries === 40) throw error;
-				await delay(250);
-			}
+/** A client of n8n's MCP Server Trigger, as an agent is one. */
+export async function connectMcp(url: string): Promise<Client> {
+	for (let tries = 1; ; tries++) {
+		const client = new Client({ name: 'test', version: '1' });
+		try {
+			// Its types were made without exactOptionalPropertyTypes.
+			await client.connect(new StreamableHTTPClientTransport(new URL(url)) as Transport);
+			return client;
+		} catch (error) {
+			if (tries === TRIES) throw error;
+			await delay(PAUSE_MS);
 		}
 	}
+}
 
-	/** @returns what the tool answered, as text */
-	async call(name: string, args: object): Promise<string> {
-		const { result } = await this.request('tools/call', { name, arguments: args });
-		return (result?.content ?? []).map(({ text }) => text ?? '').join('\n');
-	}
+/** @returns what the tool said, as text */
+export async function callTool(client: Client, name: string, args: object): Promise<string> {
+	const { content } = await client.callTool({ name, arguments: { ...args } });
+	return (content as Array<{ text?: string }>).map(({ text }) => text ?? '').join('\n');
+}
 
-	private async request(method: string, params: object): Promise<RpcAnswer> {
-		const { data, headers } = await axios.post<string>(
-			this.url,
-			{ jsonrpc: '2.0', id: ++this.id, method, params },
-			{
-				responseType: 'text',
-				headers: {
-					Accept: 'application/json, text/event-stream',
-					...(this.session === '' ? {} : { 'mcp-session-id': this.session }),
-				},
-			},
-		);
-		this.session = String(headers['mcp-session-id'] ?? this.session);
-		const json = /^data: (.*)$/m.exec(data)?.[1] ?? data;
-		const answer = JSON.parse(json) as RpcAnswer;
-		if (answer.error !== undefined) throw new Error(answer.error.message);
-		return answer;
-	}
+/** A workflow whose MCP server offers these nodes as tools, at `mcp/<path>`. */
+export function mcpServer(path: string, tools: INode[]): WorkflowImport {
+	const trigger: INode = {
+		id: 'mcp',
+		name: 'MCP',
+		type: '@n8n/n8n-nodes-langchain.mcpTrigger',
+		typeVersion: 2,
+		position: [0, 0],
+		parameters: { path },
+		webhookId: path,
+	};
+	return {
+		id: path,
+		name: path,
+		nodes: [trigger, ...tools],
+		connections: Object.fromEntries(
+			tools.map(({ name }) => [
+				name,
+				{ ai_tool: [[{ node: trigger.name, type: 'ai_tool', index: 0 }]] },
+			]),
+		),
+		settings: { executionOrder: 'v1' },
+	};
 }
