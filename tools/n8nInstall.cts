@@ -5,10 +5,14 @@ import { delimiter, dirname, join } from 'node:path';
 
 import { runOrThrow } from './process.cts';
 
-/** The newest version whose dependencies all resolve. */
-export const N8N_VERSION = '2.41.1';
-/** What that version runs on. */
+/** Which n8n the tools run: by default the newest version whose dependencies all resolve. */
+export const N8N_VERSION = process.env.N8N_VERSION || '2.41.1';
+/** Whether it is an n8n 1.x, which does some things in another way. */
+export const IS_N8N_1 = N8N_VERSION.startsWith('1.');
+/** What n8n 2.x and the last 1.x run on. */
 const NODE_MAJOR = 24;
+/** n8n 1.x takes this one library from a host of its maker's; npm's last version does as well here. */
+const OVERRIDES = { xlsx: '0.18.5' };
 
 /** A complete n8n, ready to be started. */
 export interface N8nInstallation {
@@ -44,7 +48,10 @@ export async function ensureN8n(): Promise<N8nInstallation> {
 		console.error(`Installing n8n ${N8N_VERSION} into ${folder} (about 3 GB, some minutes) …`);
 		await rm(folder, { recursive: true, force: true });
 		await mkdir(folder, { recursive: true });
-		await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
+		await writeFile(
+			join(folder, 'package.json'),
+			JSON.stringify({ private: true, overrides: OVERRIDES }),
+		);
 		const npm = async (...args: string[]) =>
 			await runOrThrow('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
 				cwd: folder,

@@ -9,6 +9,14 @@ export interface RunOptions {
 	env?: NodeJS.ProcessEnv;
 	/** Shows the output as it comes, on stderr. */
 	show?: boolean;
+	/** The user to run as; only root can choose one. */
+	user?: User | undefined;
+}
+
+/** A user of the system, as `spawn` takes it. */
+export interface User {
+	uid: number;
+	gid: number;
 }
 
 export interface Finished {
@@ -21,9 +29,14 @@ export interface Finished {
 export async function run(
 	command: string,
 	args: string[],
-	{ cwd, env, show = false }: RunOptions = {},
+	{ cwd, env, show = false, user }: RunOptions = {},
 ): Promise<Finished> {
-	const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'pipe' });
+	const child = spawn(command, args, {
+		cwd,
+		env: { ...process.env, ...env },
+		stdio: 'pipe',
+		...user,
+	});
 	child.stdin.end();
 	const stdout: Buffer[] = [];
 	const stderr: Buffer[] = [];
