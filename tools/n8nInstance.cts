@@ -37,6 +37,13 @@ export interface HeadlessRun extends Finished {
 	run: IRun | undefined;
 }
 
+/** A process that takes executions from the queue. */
+export interface Worker {
+	logFile: string;
+	/** Ends it at once, without a chance to finish or to say goodbye (SIGKILL). */
+	kill(): Promise<void>;
+}
+
 /** How long n8n may take to start, in milliseconds. */
 const START_TIMEOUT_MS = 120_000;
 
@@ -136,12 +143,8 @@ export class N8nInstance {
 		return await N8nSession.asOwner(url);
 	}
 
-	/**
-	 * Starts a worker for the queue; the instance must be in queue mode.
-	 *
-	 * @returns its log's path
-	 */
-	async startWorker(): Promise<string> {
+	/** Starts a worker for the queue; the instance must be in queue mode. */
+	async startWorker(): Promise<Worker> {
 		const logFile = join(this.folder, `worker-${this.workers.length + 1}.log`);
 		const worker = this.launch(['worker', '--concurrency=5'], logFile, {
 			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
@@ -151,12 +154,12 @@ export class N8nInstance {
 		await this.until(worker, logFile, async () =>
 			(await readFile(logFile, 'utf8')).includes('n8n worker is now ready'),
 		);
-		return logFile;
+		return { logFile, kill: async () => await stopGroup(worker, 'SIGKILL') };
 	}
 
 	/** Stops the server and the workers. */
 	async stop(): Promise<void> {
-		await Promise.all(this.workers.splice(0).map(stopGroup));
+		await Promise.all(this.workers.splice(0).map(async (worker) => await stopGroup(worker)));
 		if (this.server !== undefined) await stopGroup(this.server);
 		this.server = undefined;
 	}

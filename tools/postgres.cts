@@ -93,7 +93,9 @@ async function findPrograms(): Promise<string | undefined> {
 async function unprivilegedUser(): Promise<User | undefined> {
 	if (process.getuid?.() !== 0) return undefined;
 	for (const name of ['postgres', 'nobody']) {
-		const [uid, gid] = await Promise.all(['-u', '-g'].map(async (of) => await run('id', [of, name])));
+		const [uid, gid] = await Promise.all(
+			['-u', '-g'].map(async (of) => await run('id', [of, name])),
+		);
 		if (uid?.exitCode === 0 && gid?.exitCode === 0) {
 			return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 		}

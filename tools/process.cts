@@ -72,7 +72,10 @@ export async function runOrThrow(
 }
 
 /** Ends a process that leads a group of its own, and the group with it. */
-export async function stopGroup(child: ChildProcess): Promise<void> {
+export async function stopGroup(
+	child: ChildProcess,
+	first: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
 	if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
 	const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
 	const signal = (name: NodeJS.Signals) => {
@@ -82,7 +85,7 @@ export async function stopGroup(child: ChildProcess): Promise<void> {
 			// The group ended by itself in the meantime.
 		}
 	};
-	signal('SIGTERM');
+	signal(first);
 	const insist = setTimeout(() => signal('SIGKILL'), GRACE_MS);
 	await ended;
 	clearTimeout(insist);

@@ -1,88 +1,68 @@
 import { readFile } from 'node:fs/promises';
 
-import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox } from '../../sandbox/index.cts';
-import type { Sandbox } from '../../sandbox/index.cts';
-import { N8nInstance } from '../../tools/n8nInstance.cts';
-import type { N8nSession } from '../../tools/n8nSession.cts';
-import { startRedis } from '../../tools/redis.cts';
-import type { Redis } from '../../tools/redis.cts';
-import { chain, credentialsOf, sentry, webhook } from './workflows.cts';
+import { startQueueMode } from './queueMode.cts';
+import type { QueueMode } from './queueMode.cts';
+import { chain, locator, sentry, splitOut, webhook } from './workflows.cts';
 
 const AT_ONCE = 8;
 const ROUNDS = 4;
 
-let redis: Redis;
-let sandbox: Sandbox;
-let n8n: N8nInstance;
-let session: N8nSession;
-let workerLogs: string[];
+let queue: QueueMode;
 
 const upsert = { operation: 'upsert', name: '={{ $json.body.name }}' };
 
 beforeAll(async () => {
-	redis = await startRedis();
-	// Long enough that every execution has looked before the first one has made its key.
-	sandbox = await startSandbox({ latencyMs: [100, 300] });
-	n8n = await N8nInstance.create({
-		EXECUTIONS_MODE: 'queue',
-		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
-		QUEUE_BULL_REDIS_PORT: String(redis.port),
-		N8N_LOG_LEVEL: 'info',
-	});
-	await n8n.importCredentials(credentialsOf(sandbox));
-	await n8n.importWorkflows([
-		chain('admin', [webhook('admin'), sentry('Upsert', upsert, { token: 'admin' })]),
-		chain('write', [webhook('write'), sentry('Upsert', upsert, { token: 'write' })]),
-		chain('rotate', [
-			webhook('rotate'),
-			sentry(
-				'Rotate',
-				{
-					operation: 'rotate',
-					clientKey: { __rl: true, mode: 'id', value: '={{ $json.body.name }}' },
-				},
-				{ token: 'admin' },
-			),
-		]),
-	]);
-	session = await n8n.start();
-	workerLogs = [await n8n.startWorker(), await n8n.startWorker()];
-	for (const workflow of ['admin', 'write', 'rotate']) await session.activate(workflow);
+	queue = await startQueueMode(
+		[
+			chain('create', [
+				webhook('create'),
+				splitOut(),
+				sentry('Create', { name: '={{ $json.name }}' }),
+			]),
+			chain('admin', [webhook('admin'), sentry('Upsert', upsert, { token: 'admin' })]),
+			chain('write', [webhook('write'), sentry('Upsert', upsert, { token: 'write' })]),
+			chain('rotate', [
+				webhook('rotate'),
+				sentry(
+					'Rotate',
+					{ operation: 'rotate', clientKey: locator('={{ $json.body.name }}') },
+					{ token: 'admin' },
+				),
+			]),
+		],
+		// Long enough that every execution has looked before the first one has made its key.
+		[100, 300],
+	);
 }, 600_000);
 
-afterAll(async () => {
-	await n8n.remove();
-	await sandbox.close();
-	await redis.stop();
-});
+afterAll(async () => await queue.stop());
 
 /** Starts so many executions of a workflow at the same moment, and returns their rows. */
 async function race(workflow: string, name: string, atOnce = AT_ONCE): Promise<IDataObject[]> {
 	const answers = await Promise.all(
-		Array.from({ length: atOnce }, async () => await call(workflow, name)),
+		Array.from({ length: atOnce }, async () => await queue.call(workflow, { name })),
 	);
 	return answers.flat();
 }
 
-/** n8n starts to listen some time after it has said that a workflow is active. */
-async function call(workflow: string, name: string): Promise<IDataObject[]> {
-	for (let tries = 0; ; tries++) {
-		const { status, data } = await axios.post<IDataObject[]>(
-			`${session.url}/webhook/${workflow}`,
-			{ name },
-			{ validateStatus: () => true },
-		);
-		if (status === 200) return data;
-		if (status !== 404 || tries === 40) throw new Error(`${status} ${JSON.stringify(data)}`);
-		await new Promise((resolve) => setTimeout(resolve, 250));
-	}
-}
-
-const keysNamed = (name: string) => sandbox.keys.all().filter(({ label }) => label === name);
+const keysNamed = (name: string) => queue.sandbox.keys.all().filter(({ label }) => label === name);
 const idsOf = (rows: IDataObject[]) => [...new Set(rows.map(({ id }) => id))];
+
+it('both workers make the keys that webhooks ask for, all at once', async () => {
+	const jobs = Array.from({ length: AT_ONCE }, (_, job) =>
+		Array.from({ length: 5 }, (_, n) => ({ name: `job ${job}, key ${n}` })),
+	);
+	const rows = await Promise.all(jobs.map(async (items) => await queue.call('create', { items })));
+	const names = jobs.flat().map(({ name }) => name);
+	expect(rows.flat().map(({ name }) => name)).toEqual(names);
+	const made = queue.sandbox.keys.all().filter(({ label }) => label.startsWith('job '));
+	expect(made.map(({ label }) => label).sort()).toEqual(names.sort());
+	for (const { logFile } of queue.workers) {
+		expect(await readFile(logFile, 'utf8')).toMatch(/finished execution/i);
+	}
+}, 120_000);
 
 it('executions on two workers that want the same key end with one, and return it', async () => {
 	for (let round = 1; round <= ROUNDS; round++) {
@@ -92,9 +72,7 @@ it('executions on two workers that want the same key end with one, and return it
 		expect(rows).toHaveLength(AT_ONCE);
 		expect(idsOf(rows)).toEqual([keys[0]?.public]);
 	}
-	const logs = await Promise.all(workerLogs.map(async (file) => await readFile(file, 'utf8')));
-	for (const log of logs) expect(log).toMatch(/finished execution/i);
-	const creates = sandbox.requests.filter(({ method }) => method === 'POST');
+	const creates = queue.sandbox.requests.filter(({ method }) => method === 'POST');
 	expect(creates.length).toBeGreaterThan(ROUNDS);
 }, 120_000);
 
@@ -105,7 +83,7 @@ it('two without the right to delete return the oldest all the same', async () =>
 }, 60_000);
 
 it('executions that rotate the same key end with one new key', async () => {
-	const [old] = sandbox.addKeys('acme', 'web-app', 1, { label: 'to rotate' });
+	const [old] = queue.sandbox.addKeys('acme', 'web-app', 1, { label: 'to rotate' });
 	const rows = await race('rotate', old?.public ?? '');
 	expect(idsOf(rows)).toHaveLength(1);
 	expect(keysNamed('to rotate')).toHaveLength(2);

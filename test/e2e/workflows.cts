@@ -32,13 +32,13 @@ export function trigger(): INode {
 	return node('Trigger', 'n8n-nodes-base.manualTrigger', 1, {});
 }
 
-/** A webhook that answers with the items of the workflow's last node. */
-export function webhook(path: string): INode {
+/** A webhook that answers with the items of the workflow's last node, or at once. */
+export function webhook(path: string, responseMode = 'lastNode'): INode {
 	return {
 		...node('Webhook', 'n8n-nodes-base.webhook', 2, {
 			httpMethod: 'POST',
 			path,
-			responseMode: 'lastNode',
+			responseMode,
 			responseData: 'allEntries',
 		}),
 		webhookId: path,
@@ -50,6 +50,11 @@ export function items(...objects: IDataObject[]): INode {
 	return node('Items', 'n8n-nodes-base.code', 2, {
 		jsCode: `return ${JSON.stringify(objects)}.map((json) => ({ json }));`,
 	});
+}
+
+/** The real Split Out node, returning one item per object of the webhook's `items`. */
+export function splitOut(): INode {
+	return node('Split Out', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.items' });
 }
 
 /** The node under test, creating in acme/web-app unless told otherwise. */
