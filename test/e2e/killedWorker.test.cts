@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import type { IDataObject } from 'n8n-workflow';
 
 import { IS_N8N_1 } from '../../tools/n8nInstall.cts';
@@ -125,3 +127,10 @@ it(
 	},
 	TIMEOUT_MS,
 );
+
+it('the workers said meanwhile how far they were', async () => {
+	const logs = await Promise.all(
+		queue.workers.map(async ({ logFile }) => await readFile(logFile, 'utf8')),
+	);
+	expect(logs.join()).toMatch(/\b\d+ of 200 items \(node "idempotent", execution \d+\)/);
+});

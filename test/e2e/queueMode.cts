@@ -22,6 +22,7 @@ export interface ListedExecution {
 /** An n8n with Redis, PostgreSQL and two workers, and a sandbox that they work with. */
 export interface QueueMode {
 	sandbox: Sandbox;
+	/** In the order in which they were started, the killed ones too. */
 	workers: Worker[];
 	/** Triggers a workflow through its webhook, and returns what the webhook answers. */
 	call<T = IDataObject[]>(workflow: string, body: IDataObject): Promise<T>;
@@ -81,9 +82,8 @@ export async function startQueueMode(
 				return data.results;
 			},
 			killWorkerOf: async (execution) => {
-				const index = await indexOfWorker(workers, execution);
-				await workers[index]?.kill();
-				workers[index] = await n8n.startWorker();
+				await (await workerOf(workers, execution)).kill();
+				workers.push(await n8n.startWorker());
 			},
 			stop,
 		};
@@ -118,11 +118,10 @@ async function call<T>(session: N8nSession, workflow: string, body: IDataObject)
 	}
 }
 
-async function indexOfWorker(workers: Worker[], { id }: ListedExecution): Promise<number> {
-	const logs = await Promise.all(
-		workers.map(async ({ logFile }) => await readFile(logFile, 'utf8')),
-	);
-	const index = logs.findIndex((log) => log.includes(`started execution ${id} `));
-	if (index === -1) throw new Error(`No worker has execution ${id}`);
-	return index;
+async function workerOf(workers: Worker[], { id }: ListedExecution): Promise<Worker> {
+	for (const worker of workers) {
+		const log = await readFile(worker.logFile, 'utf8');
+		if (log.includes(`started execution ${id} `)) return worker;
+	}
+	throw new Error(`No worker has execution ${id}`);
 }

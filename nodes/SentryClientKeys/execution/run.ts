@@ -14,6 +14,7 @@ import { Connections } from './connections';
 import { Memory } from './memory';
 import { asSentryError } from './nodeErrors';
 import type { Failed } from './nodeErrors';
+import { Progress } from './progress';
 import { runIdentity } from './runIdentity';
 import type { RunIdentity } from './runIdentity';
 import { Warnings } from './warnings';
@@ -68,17 +69,14 @@ export class Run {
 
 	/** What each item came to; undefined for those that were not begun. */
 	async results(): Promise<Array<ItemResult | undefined>> {
-		const { jobs, concurrency } = this;
-		const begun = await runInOrder(
-			jobs.length,
-			concurrency,
+		const begun = await this.eachItem(
+			'',
 			async (index) => await this.begin(index),
 			() => !this.isCancelled && !(this.hasFailed && this.stopAtFailure),
 		);
 		// What was made is settled after a failure as well: left alone, it might be a second key.
-		const results = await runInOrder(
-			begun.length,
-			concurrency,
+		const results = await this.eachItem(
+			'checked again: ',
 			async (index) => await this.settle(begun[index], index),
 			() => true,
 		);
@@ -86,6 +84,29 @@ export class Run {
 		if (!this.hasFailed) this.memory.forgetRun();
 		this.warnings.show(this.node);
 		return results;
+	}
+
+	/** Does a part of the work for every item, and tells the log of n8n if that takes long. */
+	private async eachItem<T>(
+		what: string,
+		work: (index: number) => Promise<T>,
+		goOn: () => boolean,
+	): Promise<Array<T | undefined>> {
+		const { node, jobs, concurrency } = this;
+		const progress = new Progress(jobs.length, this.clock, (text) => {
+			const execution = node.getExecutionId() || 'not stored';
+			node.logger.info(`${what}${text} (node "${node.getNode().name}", execution ${execution})`);
+		});
+		return await runInOrder(
+			jobs.length,
+			concurrency,
+			async (index) => {
+				const result = await work(index);
+				progress.countOne();
+				return result;
+			},
+			goOn,
+		);
 	}
 
 	/** Read once, from the first item that can run. */
