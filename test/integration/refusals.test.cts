@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { sharedSandbox } from './servers.cts';
+import { serversThat, sharedSandbox } from './servers.cts';
 import { addKeys, createdIn, locator, run, stopText } from './support.cts';
 
 const sandbox = sharedSandbox();
+const serverThat = serversThat();
 let keyId: string;
 
 beforeEach(() => {
@@ -79,5 +80,27 @@ it.each(OPERATIONS.filter(([name]) => ['get', 'rotate', 'update'].includes(name)
 		const text = await attempt(operation, parameters, sandbox.tokens.admin);
 		expect(text.message).toContain('the client key, the project or the organization');
 		expect(text.description).toContain(keyId);
+	},
+);
+
+it.each(['get', 'delete', 'update', 'rotate'])(
+	'%s in a project that GlitchTip does not know is told as such, not as a web page',
+	async (operation) => {
+		const server = await serverThat({ dialect: 'glitchtip' });
+		const [key] = server.addKeys('acme', 'web-app', 1);
+		const { message } = stopText(
+			await run(
+				server,
+				{
+					operation,
+					project: locator('nope'),
+					clientKey: locator(key?.public),
+					previousKey: 'keep',
+					updateFields: { name: 'x' },
+				},
+				{ token: server.tokens.admin },
+			),
+		);
+		expect(message).toMatch(/does not exist \(404\)/);
 	},
 );

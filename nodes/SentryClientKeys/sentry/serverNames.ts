@@ -1,4 +1,4 @@
-import type { ApiCall, SentryClient } from './client';
+import type { Answer, ApiCall, SentryClient } from './client';
 import { isRecord, parseJson } from './json';
 import { isNumber, refusable, slugsOf } from './lookUp';
 import type { Names } from './lookUp';
@@ -24,7 +24,7 @@ export class ServerNames {
 	private hasDashes: boolean | undefined;
 	/** Slugs in place of numbers that the server refused; what is not found stays as it is. */
 	private readonly respelled = new Map<string, Promise<Names>>();
-	private readonly looked = new Map<string, Promise<unknown>>();
+	private readonly looked = new Map<string, Promise<Answer<unknown[]> | undefined>>();
 
 	/** A call's path, every name as one encoded segment. */
 	async pathOf({ path, subject }: ApiCall, hasDashes = this.hasDashes): Promise<string> {
@@ -77,11 +77,15 @@ export class ServerNames {
 		if (!isMissing && !isPage && !isEmpty) return undefined;
 		await this.respell(client, call.subject);
 		const isOfKey = call.subject.keyId !== undefined && !isEmpty;
-		if (isOfKey && this.hasDashes === undefined) await this.learnKeyIds(client, call.subject);
+		const keys =
+			isOfKey && this.hasDashes === undefined
+				? await this.learnKeyIds(client, call.subject)
+				: undefined;
 		// Where no key shows how IDs are written, a page may be what only the other way avoids.
-		const isGuess = isOfKey && isPage && this.hasDashes === undefined;
-		const path = await this.pathOf(call, isGuess || this.hasDashes);
-		return path === sent ? undefined : { path, isGuess };
+		const isUntold = isOfKey && isPage && this.hasDashes === undefined;
+		const path = await this.pathOf(call, isUntold || this.hasDashes);
+		// A project without keys does not have this one, so any answer to the other way is believed.
+		return path === sent ? undefined : { path, isGuess: isUntold && keys?.length !== 0 };
 	}
 
 	/** The names in the server's own spelling, numbers it refuses replaced by slugs where they are found. */
@@ -94,15 +98,22 @@ export class ServerNames {
 		return await known;
 	}
 
-	/** Any key of the project shows how its server writes IDs. */
-	private async learnKeyIds(client: SentryClient, { organization, project }: Names): Promise<void> {
-		if (organization === undefined || project === undefined) return;
+	/**
+	 * Any key of the project shows how its server writes IDs.
+	 *
+	 * @returns one of its keys, or none; undefined where the list is refused
+	 */
+	private async learnKeyIds(
+		client: SentryClient,
+		{ organization, project }: Names,
+	): Promise<unknown[] | undefined> {
+		if (organization === undefined || project === undefined) return undefined;
 		// One look at a project is enough, also where it has no key.
 		const spelling = spellingOf({ organization, project });
 		const look =
 			this.looked.get(spelling) ??
 			refusable(
-				client.request({
+				client.request<unknown[]>({
 					method: 'GET',
 					path: '/api/0/projects/{organization}/{project}/keys/',
 					query: { per_page: '1' },
@@ -118,7 +129,7 @@ export class ServerNames {
 				}),
 			);
 		this.looked.set(spelling, look);
-		await look;
+		return (await look)?.body;
 	}
 }
 
