@@ -5,7 +5,7 @@ import { RequestPacer } from './requestPacer';
 import { explainAnswer, explainNoAnswer } from './explanations';
 import type { Subject } from './explanations';
 import { retryDelay, wasNeverSent } from './retryPolicy';
-import { ServerNames } from './serverNames';
+import { digitsOf, ServerNames } from './serverNames';
 import { Slots } from './slots';
 import type { TokenKind } from './tokenKind';
 import type { Attempt, Clock, HttpRequest, HttpResponse, Method, Send } from './types';
@@ -161,7 +161,7 @@ export class SentryClient {
 		const { status, headers, text } = attempt.answer;
 		if (status !== call.success.status) return undefined;
 		const body = parseJson(text);
-		if (!hasShape[call.success.shape](body)) return undefined;
+		if (!hasShape[call.success.shape](body) || isOtherKey(call, body)) return undefined;
 		if (/^keys?$/.test(call.success.shape)) this.names.observe(body);
 		return { status, headers, body: body as Body };
 	}
@@ -214,6 +214,12 @@ const hasShape: Record<Shape, (body: unknown) => boolean> = {
 	nothing: (body) => body === undefined,
 	object: isRecord,
 };
+
+/** Whether a key is another one than the call is about, as a cache may answer. */
+function isOtherKey({ success, subject: { keyId } }: ApiCall, body: unknown): boolean {
+	if (success.shape !== 'key' || keyId === undefined) return false;
+	return !isRecord(body) || digitsOf(String(body.id)) !== digitsOf(keyId);
+}
 
 /** Not every server's IDs have Sentry's form, but each key and each project has one. */
 function hasId(body: unknown): boolean {

@@ -5,6 +5,7 @@ import { CancelledError, rephrasing, SentryError, withState } from '../errors';
 import { isRecord, parseJson } from '../json';
 import { refusable } from '../lookUp';
 import type { PublicIdSupport } from './publicIdSupport';
+import { OLDEST_OWN_MS } from './publicId';
 import type { IdChoice } from './publicId';
 import { wasNeverSent } from '../retryPolicy';
 import type { Attempt, ClientKey } from '../types';
@@ -116,7 +117,7 @@ class Creation {
 		for await (const { call, attempt } of client.tries(async () => await this.nextCall(), 'GET')) {
 			this.endPosting();
 			const created = client.successOf<ClientKey>(call, attempt);
-			if (created !== undefined) return this.accept(created);
+			if (created !== undefined && !this.isOfAnother(created)) return this.accept(created);
 			failure = client.explain(call, attempt);
 			if (isUnclear(attempt)) {
 				this.unsettled = failure;
@@ -191,6 +192,14 @@ class Creation {
 			);
 		}
 		return outcomeUnknown(failure, this.key, ids);
+	}
+
+	/** Whether something between n8n and the server answered with a key that another request made. */
+	private isOfAnother(created: Answer<ClientKey>): boolean {
+		const { id, dateCreated } = created.body;
+		if (id === this.publicId) return false;
+		const age = serverNow(created, this.client) - Date.parse(dateCreated ?? '');
+		return this.support.wasAskedFor(id) || age > OLDEST_OWN_MS;
 	}
 
 	private accept(created: Answer<ClientKey>): Created {

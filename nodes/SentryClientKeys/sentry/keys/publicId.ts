@@ -37,7 +37,7 @@ export interface IdChoice {
 }
 
 /** Execution numbers start again in a new database, so an older key under the same ID is another one. */
-const OLDEST_OWN_MS = 24 * 60 * 60 * 1000;
+export const OLDEST_OWN_MS = 24 * 60 * 60 * 1000;
 
 /**
  * The IDs of a key that is made for one item of one execution. A key under such an ID is its own if it

@@ -1,0 +1,62 @@
+import type { KeyRecord, Sandbox } from '../../sandbox/index.cts';
+import { oldKey, runAsAdmin } from './capabilities.cts';
+import { meddlersThat } from './meddlers.cts';
+import type { Passing } from './meddlers.cts';
+import { createdIn, locator, NAMED, numbered, result, serversThat, stopText } from './support.cts';
+
+const serverThat = serversThat();
+const meddlerOf = meddlersThat();
+
+const labelled = (server: Sandbox, name: string): KeyRecord | undefined =>
+	createdIn(server).find(({ label }) => label === name);
+
+describe('a cache that answers with another key', () => {
+	const twoKeys = async () => {
+		const server = await serverThat();
+		const [wanted, other] = ['wanted', 'other'].map((label) => oldKey(server, { label }));
+		if (wanted === undefined || other === undefined) throw new Error('No key was added');
+		const { public: id, projectId, dateCreated } = other;
+		const text = JSON.stringify({ id, name: 'other', projectId, isActive: true, dateCreated });
+		return { server, wanted, text };
+	};
+
+	it.each([
+		['get', {}],
+		['update', { updateFields: { isActive: false } }],
+		['rotate', { previousKey: 'disable' }],
+		['rotate', { previousKey: 'delete' }],
+	])('is not believed: %s %j changes neither', async (operation, parameters) => {
+		const { server, wanted, text } = await twoKeys();
+		const { public: id } = wanted;
+		const isRead = ({ method, path }: Passing) => method === 'GET' && path.includes(id);
+		const baseUrl = await meddlerOf(server, (passing) => (isRead(passing) ? { text } : undefined));
+		const asked = { operation, clientKey: locator(id), ...parameters };
+		const { message } = stopText(await runAsAdmin(server, asked, { baseUrl }));
+		expect(message).toContain('the response is an object of another kind');
+		expect(createdIn(server).map(({ label, isActive }) => [label, isActive])).toEqual([
+			['other', true],
+			['wanted', true],
+		]);
+	});
+
+	it('is not taken for the key that was made', async () => {
+		const { server, text } = await twoKeys();
+		let left = 1;
+		const baseUrl = await meddlerOf(server, ({ method }) =>
+			method === 'POST' && left-- > 0 ? { text } : undefined,
+		);
+		const [row] = result(await runAsAdmin(server, { name: 'new' }, { baseUrl }));
+		expect(row?.id).toBe(labelled(server, 'new')?.public);
+	});
+
+	it('is not taken for the key of another item', async () => {
+		const { server } = await twoKeys();
+		let first: string | undefined;
+		const baseUrl = await meddlerOf(server, ({ method, text }) =>
+			method === 'POST' ? { text: (first ??= text) } : undefined,
+		);
+		const done = await runAsAdmin(server, NAMED, { baseUrl, items: numbered(3) });
+		expect(result(done).map(({ name }) => name)).toEqual(['key 0', 'key 1', 'key 2']);
+		expect(createdIn(server)).toHaveLength(5);
+	});
+});
