@@ -1,8 +1,19 @@
+import { runWorkflow } from '../../tools/engine.cts';
 import type { KeyRecord, Sandbox } from '../../sandbox/index.cts';
 import { oldKey, runAsAdmin } from './capabilities.cts';
 import { meddlersThat } from './meddlers.cts';
 import type { Passing } from './meddlers.cts';
-import { createdIn, locator, NAMED, numbered, result, serversThat, stopText } from './support.cts';
+import {
+	createdIn,
+	locator,
+	NAMED,
+	numbered,
+	result,
+	sentryNode,
+	serversThat,
+	stopText,
+	workflowOf,
+} from './support.cts';
 
 const serverThat = serversThat();
 const meddlerOf = meddlersThat();
@@ -60,3 +71,53 @@ describe('a cache that answers with another key', () => {
 		expect(createdIn(server)).toHaveLength(5);
 	});
 });
+
+describe('a server that repeats the request in its answer', () => {
+	const HEADER = 'a-secret-of-the-proxy';
+
+	it.each([200, 201, 400, 403, 404, 500])('shows no token with status %i', async (status) => {
+		const server = await serverThat();
+		const { public: id } = oldKey(server);
+		const baseUrl = await meddlerOf(server, ({ requestHeaders }) => ({
+			status,
+			text: JSON.stringify({ headers: requestHeaders }),
+		}));
+		for (const operation of ['create', 'delete', 'getAll', 'rotate', 'update', 'upsert']) {
+			const asked = {
+				operation,
+				clientKey: locator(id),
+				name: 'x',
+				updateFields: { name: 'x' },
+				options: { maxRetries: 0 },
+			};
+			const authToken = server.tokens.admin;
+			const credential = { authToken, baseUrl, headerName1: 'X-Access', headerValue1: HEADER };
+			const done = await runWorkflow(workflowOf(numbered(1), sentryNode(asked)), {
+				credentials: { sentry: credential },
+			});
+			expect(done.status).toBe('error');
+			const shown = JSON.stringify(done.data.resultData);
+			expect(shown).not.toContain(authToken);
+			expect(shown).not.toContain(HEADER);
+		}
+	});
+});
+
+it.each([
+	['create', 'POST', 200, { publicKeys: 'ignored' }],
+	['update', 'PUT', 202, {}],
+] as const)(
+	'the key in a success of another kind shows no secret (%s)',
+	async (operation, changed, status, ways) => {
+		const server = await serverThat(ways);
+		const key = oldKey(server);
+		const baseUrl = await meddlerOf(server, ({ method }) =>
+			method === changed ? { status } : undefined,
+		);
+		const asked = { operation, clientKey: locator(key.public), updateFields: { name: 'new' } };
+		const done = await runAsAdmin(server, { name: 'new', ...asked }, { baseUrl });
+		expect(done.status).toBe('error');
+		const shown = JSON.stringify(done.data.resultData);
+		for (const { secret } of createdIn(server)) expect(shown).not.toContain(secret);
+	},
+);

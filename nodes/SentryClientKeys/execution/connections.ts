@@ -12,6 +12,7 @@ import { Directory } from '../sentry/directory';
 import { tokenKindOf } from '../sentry/tokenKind';
 import type { SentryClientOptions } from '../sentry/client';
 import { InvalidInputError } from '../sentry/errors';
+import { readExtraHeaders } from '../sentry/extraHeaders';
 import { isRecord } from '../sentry/json';
 import { ServerKeys } from '../sentry/keys/serverKeys';
 import { readChoice, refuseExpression } from '../sentry/values';
@@ -90,6 +91,7 @@ function connect(
 		baseUrl: normalizeBaseUrl(credentials.baseUrl),
 		tokenKind: tokenKindOf(token),
 		send: transport(node, authentication, data),
+		secrets: [token, ...Object.values(readExtraHeaders(data))],
 	});
 	return {
 		sentry,

@@ -31,6 +31,7 @@ export async function testSentryClientKeysApi(
 			baseUrl: normalizeBaseUrl(credential.data?.baseUrl),
 			tokenKind: tokenKindOf(token),
 			send: testTransport(this.helpers, token, credential.data ?? {}),
+			secrets: [token, ...Object.values(readExtraHeaders(credential.data ?? {}))],
 			clock: realClock(),
 			maxConcurrentRequests: 1,
 			maxRetries: TEST_RETRIES,

@@ -23,6 +23,8 @@ export interface SentryClientOptions {
 	timeout: number;
 	/** Whether nothing is to be written. */
 	isDryRun?: boolean;
+	/** What no failure may show, whoever answers with it: the token, the values of extra headers. */
+	secrets?: readonly string[];
 }
 
 /**
@@ -187,7 +189,7 @@ export class SentryClient {
 			now: this.clock.now(),
 		};
 		return 'answer' in attempt
-			? explainAnswer(attempt.answer, circumstances)
+			? explainAnswer(withoutSecrets(attempt.answer, this.options.secrets), circumstances)
 			: explainNoAnswer(attempt.noAnswer, circumstances);
 	}
 
@@ -200,6 +202,17 @@ export class SentryClient {
 		return pacer;
 	}
 }
+
+/** An answer without what some servers and gateways repeat of the request, above all its headers. */
+function withoutSecrets(answer: HttpResponse, secrets: readonly string[] = []): HttpResponse {
+	const text = secrets
+		.filter((secret) => secret.length >= SHORTEST_SECRET)
+		.reduce((shown, secret) => shown.replaceAll(secret, '…'), answer.text);
+	return { ...answer, text: text.replace(/(Bearer\s+)[\w.~+/=-]+/gi, '$1…') };
+}
+
+/** Shorter ones are no secrets, and may stand for something else in an answer. */
+const SHORTEST_SECRET = 8;
 
 function isRateLimited(attempt: Attempt): boolean {
 	return 'answer' in attempt && attempt.answer.status === 429;

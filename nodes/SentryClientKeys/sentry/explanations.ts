@@ -45,8 +45,9 @@ interface Explanation {
 export function explainAnswer(answer: HttpResponse, circumstances: Circumstances): SentryError {
 	const body = parseJson(answer.text);
 	const { code, because, remedy, extra } = explanationOf(answer, body, circumstances);
-	const sentry = sentryText(body);
 	const refused = answer.status >= 300;
+	// A success of the wrong kind is no text of Sentry's, and may hold a key's secret.
+	const sentry = refused ? sentryText(body) : '';
 	return new SentryError(
 		`Sentry did not ${circumstances.subject.action}: ${because} (${answer.status})`,
 		sentry === '' ? remedy : `Sentry says: ${quoteText(sentry)}. ${remedy}`,

@@ -78,6 +78,9 @@ export function idOrSlug(field: string, value: unknown): string {
 
 /** A value shortened and quoted for a message, without the secrets that addresses and old DSNs hold. */
 export function quote(value: string): string {
-	const shown = value.replace(/\/\/[^\s/@]*@/g, '//…@').replace(/(sentry_secret=)[^&\s]+/gi, '$1…');
+	const shown = value
+		.replace(/\/\/[^\s/@]*@/g, '//…@')
+		.replace(/[^\s/@]*:[^\s/@]*@/g, '…@')
+		.replace(/(sentry_secret=)[^&\s]+/gi, '$1…');
 	return `"${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}"`;
 }

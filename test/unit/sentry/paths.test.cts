@@ -115,6 +115,8 @@ describe('a quoted value', () => {
 		['x'.repeat(80), `"${'x'.repeat(80)}"`],
 		['x'.repeat(81), `"${'x'.repeat(80)}…"`],
 		['https://key:secret@host/1', '"https://…@host/1"'],
+		['key:secret@host/1', '"…@host/1"'],
+		['https:\\/\\/key:secret@host\\/1', '"https:\\/\\/…@host\\/1"'],
 		['https://a@h/1 https://b@h/2', '"https://…@h/1 https://…@h/2"'],
 		['https://host/a@b', '"https://host/a@b"'],
 		['//@host', '"//…@host"'],
