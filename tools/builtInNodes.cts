@@ -7,6 +7,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workf
  */
 export const builtInNodes: Record<string, INodeType> = {
 	'n8n-nodes-base.manualTrigger': passThrough('Manual Trigger', []),
+	'n8n-nodes-base.stickyNote': passThrough('Sticky Note', []),
 	'n8n-nodes-base.noOp': passThrough('No Operation', [NodeConnectionTypes.Main]),
 	'n8n-nodes-base.set': {
 		...passThrough('Edit Fields (Set)', [NodeConnectionTypes.Main]),

@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import type { IRun } from 'n8n-workflow';
 
 import { startSandbox } from '../sandbox/index.cts';
 import { jsonOf, runWorkflow } from './engine.cts';
-import type { WorkflowJson } from './engine.cts';
+import { example, sentryCredential, withCredentials } from './examples.cts';
+import type { Example } from './examples.cts';
 import { sendEvent } from './sendEvent.cts';
 
-const EXAMPLE = join(__dirname, '../examples/create-client-key.json');
+const EXAMPLE = 'create-client-key';
 const SENTRY_NODE = 'Sentry Client Keys';
 const CONFIGURATION_NODE = 'Configuration';
 
@@ -48,14 +46,14 @@ async function chooseTarget(env: NodeJS.ProcessEnv): Promise<Target> {
 }
 
 /** The example workflow, its configuration fields set to the target's. */
-function exampleFor({ configuration }: Target): WorkflowJson {
-	const example = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as WorkflowJson;
-	const fields = example.nodes.find(({ name }) => name === CONFIGURATION_NODE)?.parameters
+function exampleFor({ configuration }: Target): Example {
+	const workflow = example(EXAMPLE);
+	const fields = workflow.nodes.find(({ name }) => name === CONFIGURATION_NODE)?.parameters
 		.assignments as { assignments: Array<{ name: string; value: string }> };
 	for (const field of fields.assignments) {
 		field.value = configuration[field.name as keyof Target['configuration']] ?? field.value;
 	}
-	return example;
+	return workflow;
 }
 
 function printTable(rows: object[]): void {
@@ -88,11 +86,10 @@ function errorText(run: IRun): string {
 async function demo(): Promise<void> {
 	const target = await chooseTarget(process.env);
 	try {
-		console.log(`Running examples/create-client-key.json on n8n's engine against ${target.name}\n`);
-		const run = await runWorkflow(exampleFor(target), {
-			credentials: {
-				sentryClientKeys: { authToken: target.authToken, baseUrl: target.baseUrl },
-			},
+		console.log(`Running examples/${EXAMPLE}.json on n8n's engine against ${target.name}\n`);
+		const credential = sentryCredential(target.authToken, target.baseUrl);
+		const run = await runWorkflow(withCredentials(exampleFor(target), [credential]), {
+			credentials: { [credential.id]: credential.data },
 		});
 		if (run.status !== 'success') throw new Error(errorText(run));
 

@@ -6,8 +6,17 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import type { N8nSession } from './n8nSession.cts';
 
 const WINDOW = { width: 1440, height: 900 };
+/** Smaller, for smaller pictures. */
+const CANVAS_WINDOW = { width: 960, height: 620 };
 /** Chromium as Linux distributions install it; any other place by CHROMIUM_PATH. */
 const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** What a node draws outside of its box: lightning, outputs' names and their plus signs, its own name. */
+const AROUND_NODES = { left: 64, top: 8, right: 112, bottom: 56 };
+/** How long the canvas takes to bring all nodes into view, in milliseconds. */
+const FIT_MS = 1_500;
+
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 
 selectors.setTestIdAttribute('data-test-id');
 
@@ -44,6 +53,29 @@ export class Editor {
 		await this.page.goto(`${this.url}/workflow/${workflowId}`);
 		await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${node}"]`).dblclick();
 		await this.page.getByTestId('node-execute-button').first().waitFor();
+	}
+
+	/** Draws a workflow as it lies on the canvas, once all its nodes are there. */
+	async drawCanvas(workflowId: string, nodeCount: number, path: string): Promise<void> {
+		await this.page.setViewportSize(CANVAS_WINDOW);
+		await this.page.goto(`${this.url}/workflow/${workflowId}`);
+		const nodes = this.page.locator('.vue-flow__node');
+		await nodes.nth(nodeCount - 1).waitFor();
+		await this.page.waitForTimeout(FIT_MS);
+		const boxes = await Promise.all((await nodes.all()).map(async (node) => node.boundingBox()));
+		const edge = (pick: (box: Box) => number, of: (...values: number[]) => number) =>
+			of(...boxes.filter((box) => box !== null).map(pick));
+		const x = edge((box) => box.x, Math.min) - AROUND_NODES.left;
+		const y = edge((box) => box.y, Math.min) - AROUND_NODES.top;
+		const right = edge((box) => box.x + box.width, Math.max) + AROUND_NODES.right;
+		const bottom = edge((box) => box.y + box.height, Math.max) + AROUND_NODES.bottom;
+		await this.page.screenshot({
+			path,
+			clip: { x, y, width: right - x, height: bottom - y },
+			style:
+				'* { visibility: hidden } .vue-flow__viewport, .vue-flow__viewport * { visibility: visible }',
+		});
+		await this.page.setViewportSize(WINDOW);
 	}
 
 	/** Presses 'Execute step' and waits until the node's output, or its error, shows. */

@@ -1,19 +1,73 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { WorkflowImport } from './n8nInstance.cts';
-import { REPOSITORY } from './package.cts';
+import type { INode, IWorkflowBase } from 'n8n-workflow';
 
-/** The credential that the example workflows name. */
-export const EXAMPLE_CREDENTIAL_ID = 'sentryClientKeys';
+import type { CredentialImport, WorkflowImport } from './n8nInstance.cts';
+import { PACKAGE_NAME, REPOSITORY } from './package.cts';
 
-/** The workflows in `examples/`; each has its file's name for an ID. */
-export function exampleWorkflows(): WorkflowImport[] {
-	const folder = join(REPOSITORY, 'examples');
-	return readdirSync(folder)
+const FOLDER = join(REPOSITORY, 'examples');
+const SENTRY_CREDENTIAL = 'sentryClientKeysApi';
+
+export interface Example extends WorkflowImport, Pick<IWorkflowBase, 'connections'> {
+	nodes: INode[];
+}
+
+/** The workflows in `examples/`, each with its file's name for an ID. */
+export function examples(): Example[] {
+	return readdirSync(FOLDER)
 		.filter((file) => file.endsWith('.json'))
-		.map((file) => ({
-			...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Omit<WorkflowImport, 'id'>),
-			id: file.replace(/\.json$/, ''),
-		})) as WorkflowImport[];
+		.map((file) => example(file.replace(/\.json$/, '')));
+}
+
+/** One of them. */
+export function example(id: string): Example {
+	const workflow = JSON.parse(readFileSync(join(FOLDER, `${id}.json`), 'utf8')) as Example;
+	return { ...workflow, id };
+}
+
+/** The example with the credentials chosen, which a user has to do: each node gets that of its type. */
+export function withCredentials(workflow: Example, credentials: CredentialImport[]): Example {
+	const nodes = workflow.nodes.map((node) => {
+		const chosen = credentials.find(({ type }) => type === credentialTypeOf(node));
+		if (chosen === undefined) return node;
+		const { type, id, name } = chosen;
+		return { ...node, credentials: { [type]: { id, name } } };
+	});
+	return { ...workflow, nodes };
+}
+
+/** The credential that our nodes ask for. */
+export function sentryCredential(authToken: string, baseUrl: string) {
+	return credential(SENTRY_CREDENTIAL, 'Sentry Client Keys account', { authToken, baseUrl });
+}
+
+/** Those that the other nodes ask for, of nobody's account. */
+export const otherCredentials = [
+	credential('githubApi', 'GitHub account', {
+		server: 'https://api.github.com',
+		user: '',
+		accessToken: 'github-token',
+	}),
+	credential('httpBearerAuth', 'Agents', { token: 'agent-token' }),
+	credential('httpHeaderAuth', 'Deployments', { name: 'X-Deploy-Key', value: 'deploy-key' }),
+	credential('slackApi', 'Slack account', { accessToken: 'slack-token' }),
+];
+
+function credential<Data extends object>(type: string, name: string, data: Data) {
+	return { id: type, name, type, data };
+}
+
+function credentialTypeOf({ type, parameters }: INode): unknown {
+	if (type.startsWith(`${PACKAGE_NAME}.`)) return SENTRY_CREDENTIAL;
+	switch (type) {
+		case '@n8n/n8n-nodes-langchain.mcpTrigger':
+			return 'httpBearerAuth';
+		case 'n8n-nodes-base.slack':
+			return 'slackApi';
+		case 'n8n-nodes-base.webhook':
+			return 'httpHeaderAuth';
+		default:
+			return parameters.nodeCredentialType;
+	}
 }

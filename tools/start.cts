@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 import { DIALECTS, startSandbox } from '../sandbox/index.cts';
 import type { DialectName } from '../sandbox/index.cts';
-import { EXAMPLE_CREDENTIAL_ID, exampleWorkflows } from './examples.cts';
+import { examples, sentryCredential, withCredentials } from './examples.cts';
 import { N8nInstance } from './n8nInstance.cts';
 import { OWNER } from './n8nSession.cts';
 import { REPOSITORY } from './package.cts';
@@ -77,16 +77,9 @@ async function main(): Promise<void> {
 	const n8n = await N8nInstance.create(isReloading ? { N8N_DEV_RELOAD: 'true' } : {});
 	try {
 		console.log('Importing the credential and the examples …');
-		const { authToken, baseUrl } = sentry;
-		await n8n.importCredentials([
-			{
-				id: EXAMPLE_CREDENTIAL_ID,
-				name: 'Sentry Client Keys account',
-				type: 'sentryClientKeysApi',
-				data: { authToken, baseUrl },
-			},
-		]);
-		const workflows = exampleWorkflows();
+		const credentials = [sentryCredential(sentry.authToken, sentry.baseUrl)];
+		await n8n.importCredentials(credentials);
+		const workflows = examples().map((example) => withCredentials(example, credentials));
 		await n8n.importWorkflows(workflows);
 		console.log('Starting n8n …');
 		const { url } = await n8n.start(PORT);

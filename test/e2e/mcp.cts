@@ -11,13 +11,19 @@ import type { WorkflowImport } from '../../tools/n8nInstance.cts';
 const TRIES = 40;
 const PAUSE_MS = 250;
 
-/** A client of n8n's MCP Server Trigger, as an agent is one. */
-export async function connectMcp(url: string): Promise<Client> {
+/**
+ * A client of n8n's MCP Server Trigger, as an agent is one.
+ *
+ * @param token what the trigger wants, if it wants one
+ */
+export async function connectMcp(url: string, token?: string): Promise<Client> {
+	const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
 	for (let tries = 1; ; tries++) {
 		const client = new Client({ name: 'test', version: '1' });
 		try {
+			const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
 			// Its types were made without exactOptionalPropertyTypes.
-			await client.connect(new StreamableHTTPClientTransport(new URL(url)) as Transport);
+			await client.connect(transport as Transport);
 			return client;
 		} catch (error) {
 			if (tries === TRIES) throw error;
