@@ -15,7 +15,7 @@ const WANTED =
 	/^(?:dist\/.*\.(?:js|json|svg)|index\.js|package\.json|README\.md|LICENSE\.md|CHANGELOG\.md)$/;
 const NEEDED = ['index.js', 'package.json', 'README.md', 'LICENSE.md', 'CHANGELOG.md'];
 /** Bytes, unpacked. */
-const LARGEST_PACKAGE = 160_000;
+const LARGEST_PACKAGE = 168_000;
 
 interface Scanner {
 	SOURCE_FILE_PATTERNS: string[];

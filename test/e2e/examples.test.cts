@@ -13,7 +13,7 @@ import {
 } from '../../tools/examples.cts';
 import type { Example } from '../../tools/examples.cts';
 import { N8nInstance } from '../../tools/n8nInstance.cts';
-import { McpClient } from './mcp.cts';
+import { callTool, connectMcp } from './mcp.cts';
 import { startOtherServices } from './otherServices.cts';
 import type { OtherServices } from './otherServices.cts';
 import { locator, output } from './workflows.cts';
@@ -298,17 +298,17 @@ describe('in a running n8n', () => {
 	});
 
 	it('mcp-server lets agents look up, get and replace keys', async () => {
-		const mcp = await McpClient.connect(`${url}/mcp/sentry-client-keys`, 'agent-token');
+		const mcp = await connectMcp(`${url}/mcp/sentry-client-keys`, 'agent-token');
 		const stranger = axios.post(`${url}/mcp/sentry-client-keys`, {});
 		await expect(stranger).rejects.toThrow(/403/);
-		expect(await mcp.call('List_projects', {})).toContain('"project":"service-27"');
-		const got = await mcp.call('Key_of_a_name', { project: 'web-app', name: 'from an agent' });
+		expect(await callTool(mcp, 'List_projects', {})).toContain('"project":"service-27"');
+		const got = await callTool(mcp, 'Key_of_a_name', { project: 'web-app', name: 'from an agent' });
 		const [key] = named('from an agent');
 		const dsn = dsnOf(key?.public ?? '');
 		expect(got).toContain(dsn);
-		expect(await mcp.call('List_keys', { project: 'web-app' })).toContain(dsn);
+		expect(await callTool(mcp, 'List_keys', { project: 'web-app' })).toContain(dsn);
 
-		const replaced = await mcp.call('Replace_a_key', { dsn });
+		const replaced = await callTool(mcp, 'Replace_a_key', { dsn });
 		const [successor, old] = named('from an agent');
 		expect(replaced).toContain(dsnOf(successor?.public ?? ''));
 		expect(old).toMatchObject({ public: key?.public, isActive: true });

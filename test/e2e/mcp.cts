@@ -21,7 +21,9 @@ export async function connectMcp(url: string, token?: string): Promise<Client> {
 	for (let tries = 1; ; tries++) {
 		const client = new Client({ name: 'test', version: '1' });
 		try {
-			const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+			const transport = new StreamableHTTPClientTransport(new URL(url), {
+				requestInit: { headers },
+			});
 			// Its types were made without exactOptionalPropertyTypes.
 			await client.connect(transport as Transport);
 			return client;
