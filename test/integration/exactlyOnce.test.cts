@@ -148,6 +148,39 @@ describe('running the node again', () => {
 		},
 	);
 
+	it.each(['honoured', 'ignored'] as const)(
+		'makes no second key where an expression gives another name each time (IDs %s)',
+		async (publicKeys) => {
+			const server = await serverThat({ publicKeys });
+			server.faults.add({ kind: 'forbidden', method: 'POST', skip: 1, times: 1 });
+			const done = await run(
+				server,
+				{ name: '=key {{ Math.random() }}', options: { maxConcurrentRequests: 1 } },
+				{ items: numbered(2), node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } },
+			);
+			expect(result(done)).toHaveLength(2);
+			expect(createdIn(server)).toHaveLength(2);
+		},
+	);
+
+	it("by n8n's Retry two days later knows the key whose response was lost", async () => {
+		const parameters = { name: 'once', options: { maxRetries: 0 } };
+		sandbox.faults.add({ kind: 'loseAnswer', method: 'POST', times: 1 });
+		sandbox.faults.add({ kind: 'error503', method: 'GET', times: 1 });
+		const failed = await run(sandbox, parameters, { executionId: 'first' });
+		expect(stopText(failed).message).toContain('may have been created');
+		for (const key of createdIn(sandbox)) key.dateCreated = new Date(Date.now() - 2 * 86_400_000);
+
+		failed.data.resultData.runData = {};
+		delete failed.data.resultData.error;
+		const repeated = await run(sandbox, parameters, {
+			executionId: 'second',
+			runExecutionData: failed.data,
+		});
+		expect(result(repeated)).toMatchObject([{ id: createdIn(sandbox)[0]?.public }]);
+		expect(createdIn(sandbox)).toHaveLength(1);
+	});
+
 	it("by n8n's Retry of a failed execution makes no second key either", async () => {
 		const parameters = { ...NAMED, options: { maxConcurrentRequests: 1, maxRetries: 0 } };
 		sandbox.faults.add({ kind: 'error500', method: 'POST', skip: 2 });

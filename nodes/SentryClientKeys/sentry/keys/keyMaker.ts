@@ -62,8 +62,8 @@ export class KeyMaker {
 	 */
 	async make(creation: KeyCreation): Promise<Created> {
 		const { sentry, server } = this;
-		const deed = deedOf(creation);
-		const earlier = this.memory.recall(deed);
+		const deeds = this.deedsOf(creation);
+		const earlier = deeds.map((deed) => this.memory.recall(deed)).find((one) => one !== undefined);
 		const known = earlier?.isSettled === true ? earlier.publicId : undefined;
 		if (known !== undefined) {
 			const found = await rephrasing(
@@ -76,7 +76,7 @@ export class KeyMaker {
 			if (found !== undefined) return { ...found, wasThere: true };
 		}
 		const firstSentAt = earlier?.firstSentAt ?? sentry.clock.now();
-		const ids = await this.idsFor(creation, firstSentAt, known);
+		const ids = await this.idsFor(creation, firstSentAt, earlier);
 		let sent: UnsettledTry | undefined;
 		const created = await createOnce(
 			sentry,
@@ -90,12 +90,27 @@ export class KeyMaker {
 		).catch((reason: unknown) => {
 			if (reason instanceof SentryError && mayHaveMadeKey(reason)) {
 				const { publicId } = sent ?? earlier ?? {};
-				this.memory.remember(deed, { isSettled: false, publicId, firstSentAt });
+				this.rememberAll(deeds, { isSettled: false, publicId, firstSentAt });
 			}
 			return Promise.reject(reason);
 		});
-		this.memory.remember(deed, { isSettled: true, publicId: created.body.id, firstSentAt });
+		this.rememberAll(deeds, { isSettled: true, publicId: created.body.id, firstSentAt });
 		return created;
+	}
+
+	/**
+	 * What stands for a creation in the item's memory: what is asked for; of a plain one also the try itself,
+	 * because an expression may give another name each time (`$now`) when Retry On Fail runs it again.
+	 */
+	private deedsOf(creation: KeyCreation): object[] {
+		if (creation.purpose !== undefined) return [deedOf(creation)];
+		const { organization, project } = creation;
+		const { executionId } = this.identity;
+		return [deedOf(creation), { organization, project, executionId }];
+	}
+
+	private rememberAll(deeds: object[], remembered: Remembered): void {
+		for (const deed of deeds) this.memory.remember(deed, remembered);
 	}
 
 	/** The ID of the key that an earlier try of this item made for a purpose. */
@@ -131,11 +146,14 @@ export class KeyMaker {
 		);
 	}
 
-	/** @param gone an ID that an earlier try used, and whose key was deleted since: it must not return */
+	/**
+	 * @param earlier what an earlier try did. The key that it made was deleted since, and must not return;
+	 * one that it may have made is the one, however old it is by now
+	 */
 	private async idsFor(
 		{ body, isSafe, idempotencyKey, purpose, ...project }: KeyCreation,
 		startedAt: number,
-		gone: string | undefined,
+		earlier: Remembered | undefined,
 	): Promise<IdChoice | undefined> {
 		if (!isSafe) return undefined;
 		if (isPublicId(body.public)) {
@@ -156,9 +174,11 @@ export class KeyMaker {
 				? derivePublicId(secret, ['execution', ...parts, step])
 				: markedId(secret, purpose, JSON.stringify([...parts, step]));
 		// The IDs up to the one that is gone are used up.
+		const [gone, sent] =
+			earlier?.isSettled === true ? [earlier.publicId] : [undefined, earlier?.publicId];
 		const used = gone === undefined ? -1 : [0, 1, 2, 3].findIndex((step) => derive(step) === gone);
 		const isNamed = purpose?.[0] === 'name';
-		const ids = itemIds((step) => derive(used + 1 + step), body, !isNamed);
+		const ids = itemIds((step) => derive(used + 1 + step), body, { hasOwnLimit: !isNamed, sent });
 		if (purpose?.[0] !== 'successor') return ids;
 		// A new key that is off was switched off by somebody, and does not take the place of one that works.
 		return { ...ids, isOwn: (found, now) => found.isActive !== false && ids.isOwn(found, now) };

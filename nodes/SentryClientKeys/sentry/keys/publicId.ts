@@ -45,19 +45,21 @@ export const OLDEST_OWN_MS = 24 * 60 * 60 * 1000;
  *
  * @param derive an ID for each step, the same in every try of the item
  * @param hasOwnLimit whether the limit tells it; another run may have changed that of a key for a name
+ * @param sent the ID that an earlier try is known to have sent: its key is the one, also days later
  */
 export function itemIds(
 	derive: (step: number) => string,
 	body: Record<string, unknown>,
-	hasOwnLimit = true,
+	{ hasOwnLimit = true, sent }: { hasOwnLimit?: boolean; sent?: string | undefined } = {},
 ): IdChoice {
 	return {
 		at: derive,
 		isFixed: false,
 		isOwn: (found, now) =>
-			!isOtherName(found, body) &&
-			!(hasOwnLimit && isOtherLimit(found, body)) &&
-			now - (Date.parse(found.dateCreated ?? '') || now) <= OLDEST_OWN_MS,
+			found.id === sent ||
+			(!isOtherName(found, body) &&
+				!(hasOwnLimit && isOtherLimit(found, body)) &&
+				now - (Date.parse(found.dateCreated ?? '') || now) <= OLDEST_OWN_MS),
 	};
 }
 
