@@ -121,3 +121,64 @@ it.each([
 		for (const { secret } of createdIn(server)) expect(shown).not.toContain(secret);
 	},
 );
+
+describe('a 404 that is not the word of Sentry', () => {
+	/** A server that deletes nothing, behind a gateway that answers 404 in its place. */
+	const undeletable = async (text: string) => {
+		const server = await serverThat();
+		const { public: id } = oldKey(server);
+		server.faults.add({ kind: 'error503', method: 'DELETE' });
+		const baseUrl = await meddlerOf(server, ({ method }) =>
+			method === 'DELETE' ? { status: 404, text } : undefined,
+		);
+		return { server, id, baseUrl };
+	};
+	const GATEWAY = '{"message":"no Route matched with those values"}';
+
+	it.each([GATEWAY, ''])(
+		'is no proof that a key is gone, also if that may be (%s)',
+		async (text) => {
+			const { server, id, baseUrl } = await undeletable(text);
+			const asked = {
+				operation: 'delete',
+				clientKey: locator(id),
+				options: { ifNotFound: 'ignore' },
+			};
+			const done = await runAsAdmin(server, asked, { baseUrl });
+			expect(stopText(done).message).toMatch(/^Sentry did not delete the client key/);
+		},
+	);
+
+	it.each([GATEWAY, ''])('does not end a rotation (%s)', async (text) => {
+		const { server, id, baseUrl } = await undeletable(text);
+		const asked = { operation: 'rotate', clientKey: locator(id), previousKey: 'delete' };
+		const done = await runAsAdmin(server, asked, { baseUrl });
+		expect(stopText(done).description).toContain(`The old one, ${id}, may still work.`);
+	});
+
+	it('does not make a new rotation of an old one', async () => {
+		const server = await serverThat();
+		const { public: id } = oldKey(server);
+		const asked = { operation: 'rotate', clientKey: locator(id) };
+		await runAsAdmin(server, { ...asked, previousKey: 'keep' });
+		server.faults.add({ kind: 'notFound', method: 'GET', path: id, times: 1 });
+		const parameters = { ...asked, previousKey: 'delete' };
+		const done = await runAsAdmin(server, parameters, { executionId: 'another' });
+		expect(stopText(done).message).toContain('lists it all the same');
+	});
+});
+
+it.each(['<!doctype html><p>Welcome', '[]'])(
+	'a create whose answer was replaced by %j is not sent again under other names',
+	async (text) => {
+		const server = await serverThat();
+		const { projectId } = oldKey(server);
+		const baseUrl = await meddlerOf(server, ({ method }) =>
+			method === 'POST' ? { status: 200, text } : undefined,
+		);
+		const asked = { name: 'new', project: locator(projectId), options: { safeRetry: false } };
+		const done = await runAsAdmin(server, asked, { baseUrl });
+		expect(stopText(done).message).toContain('may have been created');
+		expect(createdIn(server)).toHaveLength(2);
+	},
+);

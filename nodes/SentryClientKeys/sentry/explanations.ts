@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors';
 import { isRecord, parseJson } from './json';
 import { quote } from './paths';
 import { askedWait, isHttpsOnHttpPort, isSensibleWait, SSRF_BLOCKED } from './retryPolicy';
-import { quoteText, sentryText, shortened } from './sentryText';
+import { isSentrys404, quoteText, sentryText, shortened } from './sentryText';
 import type { TokenKind } from './tokenKind';
 import type { HttpResponse, NoAnswer } from './types';
 
@@ -84,7 +84,8 @@ function explanationOf(
 	if (status === 429) return waited(answer, RATE_LIMITED, circumstances);
 	if (status >= 500 || status === 408) return waited(answer, UNAVAILABLE, circumstances);
 	// The gateway of sentry.io answers an unknown organization with an empty 404.
-	const fromSentry = isRecord(body) || (status === 404 && answer.text.trim() === '');
+	const fromSentry =
+		status === 404 ? isSentrys404(body) || answer.text.trim() === '' : isRecord(body);
 	if (status < 300 || !fromSentry) return unexpected(answer, body, circumstances);
 	switch (status) {
 		case 400:

@@ -1,5 +1,13 @@
 import { isRecord } from './json';
 
+/**
+ * Whether the body of a 404 is Sentry's own: gateways answer with JSON as well, for a route that they do
+ * not know or that is away for the moment, and that says nothing of what Sentry has.
+ */
+export function isSentrys404(body: unknown): body is Record<string, unknown> {
+	return isRecord(body) && ('detail' in body || 'info' in body);
+}
+
 /** Sentry's words, whichever of its error shapes they came in. */
 export function sentryText(body: unknown): string {
 	if (typeof body === 'string') return body;

@@ -3,6 +3,7 @@ import { isRecord, parseJson } from './json';
 import { isNumber, refusable, slugsOf } from './lookUp';
 import type { Names } from './lookUp';
 import { pathSegment } from './paths';
+import { isSentrys404 } from './sentryText';
 import type { Attempt } from './types';
 
 const LABELS: Record<string, string> = {
@@ -69,8 +70,9 @@ export class ServerNames {
 		if (!('answer' in attempt) || call.isLookUp === true) return undefined;
 		const { status, text } = attempt.answer;
 		const body = parseJson(text);
-		// A proxy's 404 may hide that a key was made.
-		const isMissing = status === 404 && (call.method !== 'POST' || isRecord(body));
+		// Anything else than Sentry's own 404 may hide that a key was made.
+		if (call.method === 'POST' && !(status === 404 && isSentrys404(body))) return undefined;
+		const isMissing = status === 404;
 		const isPage = [200, 403].includes(status) && body === undefined;
 		// GlitchTip lists nothing where it knows no such name.
 		const isEmpty = Array.isArray(body) && body.length === 0;

@@ -8,6 +8,7 @@ import type { PublicIdSupport } from './publicIdSupport';
 import { OLDEST_OWN_MS } from './publicId';
 import type { IdChoice } from './publicId';
 import { wasNeverSent } from '../retryPolicy';
+import { isSentrys404 } from '../sentryText';
 import type { Attempt, ClientKey } from '../types';
 
 /** A request of an earlier try of the same item whose outcome is not known. */
@@ -335,7 +336,9 @@ function isOfWrongShape(attempt: Attempt): boolean {
 	if (!('answer' in attempt)) return false;
 	const { status, text } = attempt.answer;
 	if (status < 300) return true;
-	return (status === 400 || status === 404) && !isRecord(parseJson(text)) && text.trim() !== '';
+	const body = parseJson(text);
+	const isSentrys = status === 404 ? isSentrys404(body) : isRecord(body);
+	return (status === 400 || status === 404) && !isSentrys && text.trim() !== '';
 }
 
 /** Whether the server may carry out the request later. A 500 or a 503 says that it is done with it. */

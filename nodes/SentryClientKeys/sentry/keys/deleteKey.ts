@@ -1,8 +1,7 @@
 import { deleteKeyCall, readKey, readProject } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, SentryClient } from '../client';
-import { isNotFound } from '../errors';
-import type { SentryError } from '../errors';
+import { isNotFound, SentryError } from '../errors';
 import { parseJson } from '../json';
 
 /** What a deletion came to. */
@@ -34,5 +33,15 @@ export async function deleteKey(
 	if (!isNotFound(deleted)) return { answer: deleted };
 	await readProject(sentry, project);
 	const { status = 404, text = '' } = deleted.refusal ?? {};
+	if (text.trim() === '') throw untold(keyId, status);
 	return { answer: { status, body: parseJson(text) ?? text }, missing: deleted };
+}
+
+/** Only of an unknown organization Sentry's gateway answers with nothing, and this one is known. */
+function untold(keyId: string, status: number): SentryError {
+	return new SentryError(
+		`Sentry did not delete the client key: an empty response (${status}), which is not Sentry's own`,
+		`Whether the client key ${keyId} exists is not known. Check what stands between n8n and Sentry, then run the item again.`,
+		{ code: 'unexpected_answer', status },
+	);
 }

@@ -10,6 +10,7 @@ import type { KeyList } from './keyList';
 import type { KeyMaker } from './keyMaker';
 import type { Purpose } from './markedId';
 import { resolveDuplicates } from './resolveDuplicates';
+import { digitsOf } from '../serverNames';
 import type { ClientKey } from '../types';
 import { updateKey } from './updateKey';
 
@@ -131,6 +132,7 @@ async function finishedEarlier(
 	const { sentry } = maker;
 	const madeEarlier = maker.madeEarlier(rotation, purposeOf(rotation));
 	const { keys } = await listKeysSince(sentry, rotation, undefined);
+	if (keys.some(({ id }) => digitsOf(id) === digitsOf(rotation.keyId))) throw contradicted(missing);
 	const found =
 		chooseSuccessor(keys.filter(({ id }) => isSuccessor(maker, rotation, id))) ??
 		keys.find(({ id }) => id === madeEarlier);
@@ -138,6 +140,15 @@ async function finishedEarlier(
 	const { body: key, ...answer } = await readKey(sentry, rotation, found.id);
 	const answers = [{ ...answer, body: key }];
 	return { key, answers, isRepeat: true, wasKept: false, ignored: [] };
+}
+
+/** The old key's own page says that it is gone, and the list shows it. */
+function contradicted({ details }: SentryError): SentryError {
+	return new SentryError(
+		'Sentry says that the client key does not exist, and lists it all the same',
+		'Nothing was changed. Run the item again; if it goes on, check what stands between n8n and Sentry.',
+		{ ...details, code: 'unexpected_answer' },
+	);
 }
 
 /**

@@ -121,7 +121,9 @@ it('but not for ever', async () => {
 it('a key that another run made earlier is returned, and the own one deleted', async () => {
 	const own = key('b', 0);
 	const { upserted, sent } = upsertOn([[], [own, key('a', 1)]], created(own), (method) =>
-		method === 'DELETE' ? { answer: { status: 204, headers: {}, text: '' } } : jsonAnswer(404, {}),
+		method === 'DELETE'
+			? { answer: { status: 204, headers: {}, text: '' } }
+			: jsonAnswer(404, { detail: 'Not Found' }),
 	);
 	expect(await upserted).toMatchObject({ key: { id: 'a'.repeat(32) }, outcome: 'unchanged' });
 	expect(sent().at(-1)).toBe(`DELETE /api/0/projects/acme/web-app/keys/${own.id}/`);
@@ -132,7 +134,7 @@ it('a key of another run that comes up late, though it is dated earlier, is seen
 	let clockAt = (): number => 0;
 	const { client, clock, sent } = scriptedClient(({ method, query }) => {
 		if (method === 'DELETE') return { answer: { status: 204, headers: {}, text: '' } };
-		if (!('per_page' in query)) return jsonAnswer(404, {});
+		if (!('per_page' in query)) return jsonAnswer(404, { detail: 'Not Found' });
 		// The server dated it before, and shows it a fifth of a second after the own one was made.
 		return jsonAnswer(200, clockAt() < madeAt + 200 ? [own] : [own, key('a', 1)]);
 	});
