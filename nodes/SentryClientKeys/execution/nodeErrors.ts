@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { INode, INodeExecutionData } from 'n8n-workflow';
 
 import { SentryError } from '../sentry/errors';
 import { itemList } from './warnings';
@@ -25,16 +25,30 @@ export function asSentryError(reason: unknown): SentryError {
 	);
 }
 
-/**
- * The JSON of an error item. n8n sends an item to the node's error output only if it holds nothing but
- * these three fields.
- */
-export function errorJson(failure: SentryError, itemIndex: number): IDataObject {
-	return {
-		error: titleOf(failure, itemIndex),
-		message: failure.remedy,
-		details: { ...failure.details, itemIndex },
+/** What takes the place of an item that has no result, where the node is set to continue. */
+export function errorItem(
+	node: INode,
+	failure: SentryError,
+	itemIndex: number,
+): INodeExecutionData {
+	const item: INodeExecutionData = {
+		// n8n sends it to the node's error output only if it holds nothing but these three fields.
+		json: {
+			error: titleOf(failure, itemIndex),
+			message: failure.remedy,
+			details: { ...failure.details, itemIndex },
+		},
+		pairedItem: { item: itemIndex },
 	};
+	if (node.onError === 'continueErrorOutput') {
+		// Before 2.36, n8n takes `details` for a success, but looks for an error beside the JSON first. It
+		// must not be enumerable: an error that n8n copies along takes the place of the JSON afterwards.
+		Object.defineProperty(item, 'error', {
+			value: nodeError(node, failure, itemIndex),
+			writable: true,
+		});
+	}
+	return item;
 }
 
 /**

@@ -1,11 +1,11 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { findOperation } from '../operations';
 import type { Operation } from '../operations/types';
 import { ItemParameters } from '../parameters/ItemParameters';
 import { RESULT_FORMATS } from '../results';
 import { CancelledError, InvalidInputError } from '../sentry/errors';
-import { asSentryError, errorJson, nodeError, stopError } from './nodeErrors';
+import { asSentryError, errorItem, nodeError, stopError } from './nodeErrors';
 import type { Failed } from './nodeErrors';
 import { hasFailed, Run } from './run';
 import type { ItemResult, Job } from './run';
@@ -31,7 +31,7 @@ export async function runItems(node: IExecuteFunctions): Promise<INodeExecutionD
 		throw stopError(node.getNode(), results, new CancelledError());
 	}
 	if (stopAtFailure && results.some(hasFailed)) throw stopError(node.getNode(), results);
-	return results.flatMap((result, index) => toItems(result, index));
+	return results.flatMap((result, index) => toItems(node.getNode(), result, index));
 }
 
 function operationOf(node: IExecuteFunctions): Operation {
@@ -83,8 +83,8 @@ function prepare(node: IExecuteFunctions, operation: Operation, index: number): 
 	}
 }
 
-function toItems(result: ItemResult | undefined, index: number): INodeExecutionData[] {
+function toItems(node: INode, result: ItemResult | undefined, index: number): INodeExecutionData[] {
 	if (result === undefined) return [];
-	const rows = hasFailed(result) ? [errorJson(result.failure, index)] : result.rows;
-	return rows.map((json) => ({ json, pairedItem: { item: index } }));
+	if (hasFailed(result)) return [errorItem(node, result.failure, index)];
+	return result.rows.map((json) => ({ json, pairedItem: { item: index } }));
 }

@@ -3,7 +3,7 @@ import type { INode } from 'n8n-workflow';
 
 import {
 	asSentryError,
-	errorJson,
+	errorItem,
 	nodeError,
 	stopError,
 } from '../../../nodes/SentryClientKeys/execution/nodeErrors.ts';
@@ -30,7 +30,7 @@ const made = (id: string) => ({ rows: [], change: `created client key ${id}` });
 
 describe('an error item', () => {
 	it('is exactly what n8n sends to the error output', () => {
-		expect(errorJson(failure('not_found', 'Sentry did not find it', 404), 3)).toEqual({
+		expect(errorItem(NODE, failure('not_found', 'Sentry did not find it', 404), 3).json).toEqual({
 			error: 'Sentry did not find it [item 3]',
 			message: 'Do this.',
 			details: { code: 'not_found', status: 404, itemIndex: 3 },
@@ -39,11 +39,29 @@ describe('an error item', () => {
 
 	it('names the field of a mistake', () => {
 		const mistake = new InvalidInputError('Name', 'is too long', 'Shorten it.');
-		expect(errorJson(mistake, 0)).toEqual({
+		expect(errorItem(NODE, mistake, 0).json).toEqual({
 			error: "'Name' is too long [item 0]",
 			message: 'Shorten it.',
 			details: { code: 'invalid_input', field: 'Name', itemIndex: 0 },
 		});
+	});
+});
+
+describe('an error item on an n8n before 2.36, which knows no details', () => {
+	const item = (onError: INode['onError']) =>
+		errorItem({ ...NODE, ...(onError && { onError }) }, failure('not_found'), 3);
+
+	it('carries the error by which n8n finds it, and that n8n does not copy', () => {
+		const hidden = item('continueErrorOutput');
+		expect(hidden.error?.message).toBe('Sentry did not do it [item 3]');
+		expect(Object.keys({ ...hidden })).toEqual(['json', 'pairedItem']);
+		// n8n 1.100 takes it away once it has seen it.
+		expect(() => Object.assign(hidden, { error: undefined })).not.toThrow();
+	});
+
+	it('carries none where n8n would put it in the place of the JSON', () => {
+		expect(item('continueRegularOutput')).not.toHaveProperty('error');
+		expect(item(undefined)).not.toHaveProperty('error');
 	});
 });
 
@@ -185,6 +203,6 @@ describe('anything thrown', () => {
 		const error = nodeError(NODE, asSentryError(reason), 0);
 		const { message, description, context } = error;
 		expect(JSON.stringify([message, description, context, error])).not.toContain('s3cret');
-		expect(JSON.stringify(errorJson(asSentryError(reason), 0))).not.toContain('s3cret');
+		expect(JSON.stringify(errorItem(NODE, asSentryError(reason), 0))).not.toContain('s3cret');
 	});
 });
