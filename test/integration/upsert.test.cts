@@ -295,6 +295,15 @@ it('superfluous keys of its own are named, and every later run takes the same on
 	expect(new Set(ids)).toEqual(new Set([createdIn(server).at(-1)?.public]));
 });
 
+it('items of one name make one key, also where each has its own options', async () => {
+	const server = await serverThat({ latencyMs: 20 });
+	const options = { timeout: '={{ 30000 + $json.n }}' };
+	const done = await run(server, { ...upsert('app'), options }, { items: numbered(3) });
+	expect(createdIn(server)).toHaveLength(1);
+	const rows = result(done).map(({ outcome, warnings }) => [outcome, warnings]);
+	expect(rows).toEqual([['created', undefined], ...Array(2).fill(['unchanged', undefined])]);
+});
+
 describe('many names of one project', () => {
 	const manyNames = upsert('=key {{ $json.n }}');
 

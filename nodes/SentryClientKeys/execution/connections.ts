@@ -17,7 +17,6 @@ import { isRecord } from '../sentry/json';
 import { ServerKeys } from '../sentry/keys/serverKeys';
 import { readChoice, refuseExpression } from '../sentry/values';
 import { transport } from './transport';
-import { Turns } from './turns';
 
 /** One Sentry server, reached with one credential. */
 export interface Connection {
@@ -26,8 +25,6 @@ export interface Connection {
 	directory: Directory;
 	/** What this run knows of the server's keys, shared by its items. */
 	keys: ServerKeys;
-	/** What the run's items may not do at the same time. */
-	turns: Turns;
 }
 
 export type ConnectionSettings = Pick<
@@ -97,7 +94,6 @@ function connect(
 		sentry,
 		directory: new Directory(sentry),
 		keys: new ServerKeys(sentry, node.getInstanceId()),
-		turns: new Turns(),
 	};
 }
 

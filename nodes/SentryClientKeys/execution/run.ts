@@ -17,6 +17,7 @@ import type { Failed } from './nodeErrors';
 import { Progress } from './progress';
 import { runIdentity } from './runIdentity';
 import type { RunIdentity } from './runIdentity';
+import { Turns } from './turns';
 import { Warnings } from './warnings';
 
 /** Everything about one item that is known before its first request. */
@@ -48,6 +49,8 @@ export class Run {
 	private readonly connections: Connections;
 	private readonly identity: RunIdentity;
 	private readonly memory: Memory;
+	/** What the items may not do at the same time, whichever credential and settings each has. */
+	private readonly turns = new Turns();
 	private readonly warnings = new Warnings();
 	private hasFailed: boolean;
 
@@ -180,7 +183,7 @@ export class Run {
 		{ isDryRun, maxRetries, timeout }: Job,
 		itemIndex: number,
 	): Promise<ItemContext> {
-		const { sentry, directory, keys, turns } = await this.connections.ofItem(itemIndex, {
+		const { sentry, directory, keys } = await this.connections.ofItem(itemIndex, {
 			clock: this.clock,
 			maxConcurrentRequests: this.concurrency,
 			isDryRun,
@@ -199,7 +202,7 @@ export class Run {
 			warn: (code, about) => {
 				this.warnings.add(code, itemIndex, about);
 			},
-			inTurn: async (what, task) => await turns.take(JSON.stringify(what), task),
+			inTurn: async (what, task) => await this.turns.take(JSON.stringify(what), task),
 		};
 	}
 }
