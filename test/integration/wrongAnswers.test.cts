@@ -182,3 +182,22 @@ it.each(['<!doctype html><p>Welcome', '[]'])(
 		expect(createdIn(server)).toHaveLength(2);
 	},
 );
+
+it.each([
+	['upsert', { name: 5 }],
+	['update', { browserSdk: { choices: {} } }],
+	['update', { browserSdk: { choices: [null] } }],
+])('%s does its work also where the keys have %j', async (operation, odd) => {
+	const server = await serverThat();
+	const { public: id } = oldKey(server);
+	// What is written, and answered to that, stays as it is.
+	const baseUrl = await meddlerOf(server, ({ method, path, text }) => {
+		if (method !== 'GET' || !path.includes('/keys/')) return undefined;
+		const body = JSON.parse(text) as object | object[];
+		const change = (key: object) => ({ ...key, ...odd });
+		return { text: JSON.stringify(Array.isArray(body) ? body.map(change) : change(body)) };
+	});
+	const asked = { operation, clientKey: locator(id), updateFields: { isActive: false } };
+	const done = await runAsAdmin(server, { name: 'new', ...asked }, { baseUrl });
+	expect(done.status).toBe('success');
+});

@@ -91,6 +91,7 @@ export class ItemParameters {
 		const page = dsn.isPage && typeof value === 'string' ? parseSentryAddress(value) : undefined;
 		const { value: chosen } = readLocator(this.read('organization'));
 		const organization = isBlank(chosen) ? page?.organization : this.organization;
+		if (isOtherName(page?.organization, organization)) refuseOther('organization', label);
 		if (page?.project !== undefined && organization !== undefined) {
 			return { keyId, organization, project: page.project };
 		}
@@ -115,9 +116,7 @@ export class ItemParameters {
 			const { value } = readLocator(this.read('clientKey'));
 			const page = parseSentryAddress(typeof value === 'string' ? value : '') ?? {};
 			for (const what of ['organization', 'project'] as const) {
-				// A number and a slug may mean the same; the key itself shows it.
-				const isSameKind = isNumber(page[what]) === isNumber(this[what]);
-				if (isSameKind && differs(page[what], this[what])) refuseOther(what, label);
+				if (isOtherName(page[what], this[what])) refuseOther(what, label);
 			}
 		}
 		return choice;
@@ -301,6 +300,11 @@ export class ItemParameters {
 		}
 		return idOrSlug(label, part);
 	}
+}
+
+/** Whether two names can't mean the same: a number and a slug may, and the key itself shows it. */
+function isOtherName(one: string | undefined, other: string | undefined): boolean {
+	return isNumber(one) === isNumber(other) && differs(one, other);
 }
 
 function wholeNumber(

@@ -300,6 +300,8 @@ describe('a DSN', () => {
 		it('may be the page of the key, which names organization and project', () => {
 			const page = `https://acme.sentry.io/settings/projects/web-app/keys/${ID}/`;
 			expect(target(page)).toEqual({ keyId: ID, organization: 'acme', project: 'web-app' });
+			const { message } = failureOf(() => target(page, locator('id', 'globex')));
+			expect(message).toBe("'DSN' is the DSN of another organization than the one that was chosen");
 		});
 
 		it.each([

@@ -94,6 +94,14 @@ export function changesOf(current: Partial<ClientKey>, changes: KeyFields): Reco
 	]);
 }
 
+/** The SDK versions that a key offers, as far as the server tells them readably. */
+export function versionsOf({ browserSdk }: ClientKey): string[] {
+	const choices: unknown = browserSdk?.choices;
+	return (Array.isArray(choices) ? choices : [])
+		.map((choice: unknown): unknown => (Array.isArray(choice) ? choice[0] : undefined))
+		.filter((version): version is string => typeof version === 'string');
+}
+
 /** Whether there is nothing to change. */
 export function isEmpty(fields: KeyFields): boolean {
 	return Object.keys(fields).length === 0;

@@ -5,7 +5,7 @@ import { listTeamProjects } from '../directory';
 import type { Directory } from '../directory';
 import { TEAM_NOT_FOUND } from '../explanations';
 import { InvalidInputError, rephrasing, SentryError } from '../errors';
-import { LATEST_VERSION } from './keyFields';
+import { LATEST_VERSION, versionsOf } from './keyFields';
 import { collect, pagesOf, searchPages, settleEmpty } from '../pagination';
 import type { Found, Page } from '../pagination';
 import { handleOf } from '../lookUp';
@@ -166,10 +166,7 @@ export async function listSdkVersions(
 	project: ProjectRef,
 ): Promise<string[]> {
 	const { keys } = await listKeys(sentry, project, { limit: 1 });
-	const choices: unknown = keys[0]?.browserSdk?.choices;
-	const versions = (Array.isArray(choices) ? choices : [])
-		.map((choice: unknown): unknown => (Array.isArray(choice) ? choice[0] : undefined))
-		.filter((version): version is string => typeof version === 'string');
+	const versions = keys[0] === undefined ? [] : versionsOf(keys[0]);
 	return versions.length === 0 ? [] : [...versions, LATEST_VERSION];
 }
 

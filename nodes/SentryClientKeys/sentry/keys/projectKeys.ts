@@ -1,7 +1,7 @@
 import type { ProjectRef } from '../calls';
 import type { SentryClient } from '../client';
 import type { ClientKey } from '../types';
-import { byAge, createdAt, listKeysSince } from './keyList';
+import { byAge, createdAt, keyName, listKeysSince } from './keyList';
 
 /** How long a key may take at least to come up in the list, and at most as far as is waited for. */
 const LEAST_PAUSE_MS = 300;
@@ -84,7 +84,7 @@ export class ProjectKeys {
 
 	/** Names that differ from a name only in their Unicode form or their blanks. */
 	lookalikesOf(name: string): string[] {
-		const names = this.lookingLike(name).map((key) => key.name ?? '');
+		const names = this.lookingLike(name).map(keyName);
 		return [...new Set(names)].filter((other) => other !== name);
 	}
 
@@ -103,7 +103,7 @@ export class ProjectKeys {
 	put(key: ClientKey): void {
 		this.remove(key.id);
 		this.keys.set(key.id, key);
-		const look = lookOf(key.name ?? '');
+		const look = lookOf(keyName(key));
 		this.idsByLook.set(look, (this.idsByLook.get(look) ?? new Set()).add(key.id));
 	}
 
@@ -112,7 +112,7 @@ export class ProjectKeys {
 		const known = this.keys.get(id);
 		if (known === undefined) return;
 		this.keys.delete(id);
-		this.idsByLook.get(lookOf(known.name ?? ''))?.delete(id);
+		this.idsByLook.get(lookOf(keyName(known)))?.delete(id);
 	}
 
 	private lookingLike(name: string): ClientKey[] {

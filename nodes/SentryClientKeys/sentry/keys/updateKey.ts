@@ -2,7 +2,7 @@ import { updateKeyCall } from '../calls';
 import type { ProjectRef } from '../calls';
 import type { Answer, SentryClient } from '../client';
 import { InvalidInputError, SentryError } from '../errors';
-import { differenceOf, isEmpty, LATEST_VERSION, settingsOf } from './keyFields';
+import { differenceOf, isEmpty, LATEST_VERSION, settingsOf, versionsOf } from './keyFields';
 import type { KeyFields } from './keyFields';
 import type { ClientKey } from '../types';
 
@@ -101,7 +101,7 @@ export function refuseIfNotStored({ key, writes, isChanged, ignored }: Updated):
  * @throws InvalidInputError if the key does not offer it
  */
 export function checkVersion(key: ClientKey, version: string | undefined): void {
-	const choices = (key.browserSdk?.choices ?? []).map(([value]) => value);
+	const choices = versionsOf(key);
 	if (
 		version === undefined ||
 		choices.length === 0 ||
