@@ -301,7 +301,11 @@ it('items of one name make one key, also where each has its own options', async 
 	const done = await run(server, { ...upsert('app'), options }, { items: numbered(3) });
 	expect(createdIn(server)).toHaveLength(1);
 	const rows = result(done).map(({ outcome, warnings }) => [outcome, warnings]);
-	expect(rows).toEqual([['created', undefined], ...Array(2).fill(['unchanged', undefined])]);
+	expect(rows).toEqual([
+		['created', undefined],
+		['unchanged', undefined],
+		['unchanged', undefined],
+	]);
 });
 
 describe('many names of one project', () => {
