@@ -12,11 +12,15 @@ export interface Passing {
 	/** The node's request headers, names in lower case. */
 	requestHeaders: IncomingMessage['headers'];
 	status: number;
+	/** Of the answer. */
+	headers: Record<string, string>;
 	text: string;
 }
 
 /** What to answer instead; undefined to let it pass. */
-export type Meddle = (passing: Passing) => Partial<Pick<Passing, 'status' | 'text'>> | undefined;
+export type Meddle = (
+	passing: Passing,
+) => Partial<Pick<Passing, 'status' | 'headers' | 'text'>> | undefined;
 
 /**
  * Starts servers in front of the sandbox that change answers after the sandbox did its work, and closes
@@ -54,11 +58,11 @@ async function pass(sandbox: Sandbox, request: IncomingMessage, meddle: Meddle) 
 	});
 	const text = await answer.text();
 	const { status } = answer;
-	const changed = meddle({ method, path, requestHeaders, status, text });
 	const headers: Record<string, string> = { 'content-type': 'application/json' };
 	for (const name of ['date', 'link', 'location']) {
 		const value = answer.headers.get(name);
 		if (value !== null) headers[name] = value;
 	}
-	return { status, text, headers, ...changed };
+	const passing = { method, path, requestHeaders, status, headers, text };
+	return { status, headers, text, ...meddle(passing) };
 }

@@ -4,6 +4,7 @@ import { oldKey, runAsAdmin } from './capabilities.cts';
 import { meddlersThat } from './meddlers.cts';
 import type { Passing } from './meddlers.cts';
 import {
+	addKeys,
 	createdIn,
 	locator,
 	NAMED,
@@ -200,4 +201,21 @@ it.each([
 	const asked = { operation, clientKey: locator(id), updateFields: { isActive: false } };
 	const done = await runAsAdmin(server, { name: 'new', ...asked }, { baseUrl });
 	expect(done.status).toBe('success');
+});
+
+it('a full page whose way to the next one was dropped is not taken for the whole list', async () => {
+	const server = await serverThat();
+	const { label } = oldKey(server);
+	addKeys(server, 120);
+	const baseUrl = await meddlerOf(server, ({ method }) =>
+		method === 'GET' ? { headers: {} } : undefined,
+	);
+	for (const asked of [
+		{ operation: 'getAll', returnAll: true },
+		{ operation: 'upsert', name: label },
+	]) {
+		const { message } = stopText(await runAsAdmin(server, asked, { baseUrl }));
+		expect(message).toContain('whether there are more is not known');
+	}
+	expect(createdIn(server)).toHaveLength(121);
 });

@@ -68,6 +68,13 @@ export async function* pagesOf<Entry>(
 		for (const entry of page.body) entries.add(isRecord(entry) ? (entry.id ?? entry) : entry);
 		cursor = entries.size === known ? undefined : nextCursor(page.headers.link);
 		yield { ...page, next: cursor };
+		if (page.headers.link === undefined && page.body.length >= Number(call.query?.per_page)) {
+			throw new SentryError(
+				`Sentry did not ${call.subject.action}: whether there are more is not known`,
+				"The page is full, and the response has no 'Link' header, which leads to the next one. Let the proxy between n8n and Sentry pass that header on.",
+				{ code: 'unexpected_answer' },
+			);
+		}
 		if (cursor !== undefined && (seen.has(cursor) || seen.size >= MOST_PAGES)) {
 			throw new SentryError(
 				`Sentry did not ${call.subject.action}: the list does not end`,
