@@ -6,12 +6,13 @@ import { byAge, createdAt, keyName, listKeysSince } from './keyList';
 /** How long a key may take at least to come up in the list, and at most as far as is waited for. */
 const LEAST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 5000;
-/** After this time the list is read on before it is believed. */
+/** After this time the list is read anew before it is believed. */
 const FRESH_MS = 30_000;
 
 /**
  * The keys of one project as one run knows them: read once, then read on from the newest known one, and
- * kept current by what the run itself writes. So many items that look for a name cost one list.
+ * kept current by what the run itself writes. So many items that look for a name cost one list. What
+ * others delete or change shows only in the whole list, which is read anew from time to time.
  */
 export class ProjectKeys {
 	/** The IDs of keys that the run made and may still find superfluous. */
@@ -19,6 +20,8 @@ export class ProjectKeys {
 	private readonly keys = new Map<string, ClientKey>();
 	/** The IDs of keys whose names look the same. */
 	private readonly idsByLook = new Map<string, Set<string>>();
+	/** The IDs of keys that the run changed while the list was read: the list may be older. */
+	private readonly touched = new Set<string>();
 	/** The newest key when the list was read last: what the run makes itself does not count. */
 	private newestListed: string | undefined;
 	private listedAt = -Infinity;
@@ -38,9 +41,11 @@ export class ProjectKeys {
 		private readonly project: ProjectRef,
 	) {}
 
-	/** Reads the list, unless it was read a moment ago. */
+	/** Reads the whole list, unless it was read a moment ago. */
 	async refresh(): Promise<void> {
-		if (this.sentry.clock.now() - this.listedAt > FRESH_MS) await this.lookAfter(this.looksBegun);
+		if (this.sentry.clock.now() - this.listedAt <= FRESH_MS) return;
+		this.newestListed = undefined;
+		await this.lookAfter(this.looksBegun);
 	}
 
 	/** What `lookAfter` takes: a look that is still to begin sees all that happened before this moment. */
@@ -101,7 +106,12 @@ export class ProjectKeys {
 
 	/** Takes in a key that the run made or changed. */
 	put(key: ClientKey): void {
-		this.remove(key.id);
+		this.take(key);
+		this.touched.add(key.id);
+	}
+
+	private take(key: ClientKey): void {
+		this.drop(key.id);
 		this.keys.set(key.id, key);
 		const look = lookOf(keyName(key));
 		this.idsByLook.set(look, (this.idsByLook.get(look) ?? new Set()).add(key.id));
@@ -109,6 +119,11 @@ export class ProjectKeys {
 
 	/** Forgets a key that the run deleted. */
 	remove(id: string): void {
+		this.drop(id);
+		this.touched.add(id);
+	}
+
+	private drop(id: string): void {
 		const known = this.keys.get(id);
 		if (known === undefined) return;
 		this.keys.delete(id);
@@ -130,12 +145,22 @@ export class ProjectKeys {
 		const look = ++this.looksBegun;
 		const { clock } = this.sentry;
 		this.lookBegunAt = clock.now();
-		const { keys, answers } = await listKeysSince(this.sentry, this.project, this.newestListed);
-		for (const key of keys) this.put(key);
+		this.touched.clear();
+		const since = this.newestListed;
+		const { keys, answers } = await listKeysSince(this.sentry, this.project, since);
+		if (since === undefined) this.dropAllBut(new Set(keys.map(({ id }) => id)));
+		for (const key of keys) if (!this.touched.has(key.id)) this.take(key);
 		this.newestListed = keys[0]?.id ?? this.newestListed;
 		this.ahead = (Date.parse(answers.at(-1)?.headers.date ?? '') || clock.now()) - clock.now();
 		this.listedAt = clock.now();
 		this.looksDone = look;
+	}
+
+	/** Drops what the whole list does not show, but for what the run has just made. */
+	private dropAllBut(listed: ReadonlySet<string>): void {
+		for (const id of [...this.keys.keys()]) {
+			if (!listed.has(id) && !this.unsettled.has(id) && !this.touched.has(id)) this.drop(id);
+		}
 	}
 }
 
