@@ -19,19 +19,12 @@ function projectKeys(listed: ClientKey[]) {
 }
 
 describe('what others do to the keys of a project', () => {
-	it.each([
-		['deleted', (listed: ClientKey[]) => listed.splice(1, 1), ['new', 'other']],
-		[
-			'renamed',
-			(listed: ClientKey[]) => listed.splice(1, 1, key('2', 'renamed')),
-			['new', 'renamed', 'other'],
-		],
-	])('shows half a minute later, also of older keys (%s)', async (_, change, expected) => {
+	it('shows half a minute later, also of older keys', async () => {
 		const listed = [key('3', 'new'), key('2', 'app'), key('1', 'other')];
 		const { names } = projectKeys(listed);
 		expect(await names(0)).toEqual(['new', 'app', 'other']);
-		change(listed);
-		expect(await names(31_000)).toEqual(expected);
+		listed.splice(1, 1);
+		expect(await names(31_000)).toEqual(['new', 'other']);
 	});
 
 	it('takes nothing from the run that it has made itself and not settled', async () => {
