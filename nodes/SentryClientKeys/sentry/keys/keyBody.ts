@@ -146,7 +146,9 @@ function mayGoOn(text: string): boolean {
 		return true;
 	} catch (reason) {
 		const said = reason instanceof Error ? reason.message : '';
-		return / end of JSON/.test(said) || said.endsWith(` at position ${text.length}`);
+		// Node 22 and later add the line and the column.
+		const place = / at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(said)?.[1];
+		return / end of JSON/.test(said) || Number(place) === text.length;
 	}
 }
 

@@ -188,6 +188,26 @@ describe('the body of a new key', () => {
 	])('%j tells where it breaks', (text, flaw) => {
 		expect(() => parseBody(text, 'B')).toThrow(`'B' is not valid JSON: ${flaw}`);
 	});
+
+	it('tells where it breaks on Node 22 and later as well, whose parser adds line and column', () => {
+		const parse = JSON.parse;
+		const newer = jest.spyOn(JSON, 'parse').mockImplementation((text: string): unknown => {
+			try {
+				return parse(text) as unknown;
+			} catch (reason) {
+				const place = / at position (\d+)$/.exec((reason as Error).message)?.[1];
+				if (place === undefined) throw reason;
+				throw new SyntaxError(`${(reason as Error).message} (line 1 column ${Number(place) + 1})`);
+			}
+		});
+		try {
+			expect(() => parseBody('{"name": ', 'B')).toThrow(
+				"'B' is not valid JSON: Unexpected end of JSON input at position 9 (line 1, column 10)",
+			);
+		} finally {
+			newer.mockRestore();
+		}
+	});
 });
 
 it.each<[unknown, unknown]>([
