@@ -81,6 +81,9 @@ export async function runBare(
 /** The list of all keys of the organization that the token can read. */
 export const ORGANIZATION_KEYS = '/api/0/organizations/acme/project-keys/?project=-1';
 
+/** The cursor of a list's beginning. */
+export const FIRST_PAGE = '0:0:0';
+
 /** The path of a project's keys. */
 export function keysOf(project = ''): string {
 	return `/api/0/projects/acme/${project}/keys/`;
@@ -89,7 +92,7 @@ export function keysOf(project = ''): string {
 async function list(send: BareSend, path: string): Promise<Key[]> {
 	const keys: Key[] = [];
 	const query = `${path}${path.includes('?') ? '&' : '?'}per_page=100`;
-	for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+	for (let cursor: string | undefined = FIRST_PAGE; cursor !== undefined; ) {
 		const { body, link } = await send({ method: 'GET', path: `${query}&cursor=${cursor}` });
 		keys.push(...(body as Key[]));
 		cursor = /rel="next"; results="true"; cursor="([^"]*)"/.exec(link ?? '')?.[1];

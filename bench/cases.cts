@@ -37,7 +37,8 @@ export interface Case {
 }
 
 const PAGE_SIZE = 100;
-const PROJECT = 'extra-1';
+/** The project of all cases but those that are about many. */
+export const PROJECT = 'extra-1';
 
 const oneKey = (): World => ({ projects: 1, keysEach: 1 });
 const manyKeys = (count: number): World => ({ projects: 1, keysEach: count });

@@ -3,8 +3,9 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import { locator, NODE_TYPE } from '../test/e2e/workflows.cts';
 import type { WorkflowImport } from '../tools/n8nInstance.cts';
-import { keysOf, ORGANIZATION_KEYS } from './bare.cts';
+import { FIRST_PAGE, keysOf, ORGANIZATION_KEYS } from './bare.cts';
 import type { BareSend } from './bare.cts';
+import { PROJECT } from './cases.cts';
 import type { CaseName } from './cases.cts';
 
 /** What the runs have in common. */
@@ -102,7 +103,7 @@ function connect(connections: WorkflowConnections, from: string, to: string): vo
 }
 
 function sentryNode(name: CaseName, { inFlight }: Setting): INode {
-	const inProject = { organization: locator('acme'), project: locator('={{ $json.project }}') };
+	const inProject = { organization: locator('acme'), project: locator(projectOf(name)) };
 	const key = { ...inProject, clientKey: locator('={{ $json.id }}') };
 	const keyName = '={{ $json.name }}';
 	const parameters: Record<CaseName, IDataObject> = {
@@ -128,6 +129,11 @@ function sentryNode(name: CaseName, { inFlight }: Setting): INode {
 	);
 }
 
+/** Chosen in the panel, unless each item has its own. */
+function projectOf(name: CaseName): string {
+	return name === 'rotate' ? '={{ $json.project }}' : PROJECT;
+}
+
 function bareNode(name: CaseName, { inFlight }: Setting, isLoop: boolean): INode {
 	return withCredential(node('Bare', 'CUSTOM.bare', 1, { case: name, inFlight, isLoop }));
 }
@@ -135,8 +141,9 @@ function bareNode(name: CaseName, { inFlight }: Setting, isLoop: boolean): INode
 /** What somebody builds who knows HTTP Request and Sentry's API well. */
 function httpRequestNodes(name: CaseName, setting: Setting): INode[] {
 	const { url } = setting;
-	const keys = `=${url}${keysOf('{{ $json.project }}')}`;
-	const key = `${keys}{{ $json.id }}/`;
+	const project = projectOf(name);
+	const keys = `${project.startsWith('=') ? '=' : ''}${url}${keysOf(project.replace('=', ''))}`;
+	const key = `=${keys.replace('=', '')}{{ $json.id }}/`;
 	const asNamed = '={{ ({ name: $json.name }) }}';
 	switch (name) {
 		case 'create':
@@ -149,7 +156,7 @@ function httpRequestNodes(name: CaseName, setting: Setting): INode[] {
 		case 'getMany':
 			return [listByHttp(keys)];
 		case 'organization':
-			return [listByHttp(`=${url}${ORGANIZATION_KEYS}`)];
+			return [listByHttp(`${url}${ORGANIZATION_KEYS}`)];
 		case 'update':
 			return [httpRequest('Update', 'PUT', key, setting, asNamed)];
 		case 'rotate': {
@@ -221,7 +228,7 @@ function listByHttp(url: string): INode {
 									{
 										type: 'qs',
 										name: 'cursor',
-										value: `={{ $pageCount === 0 ? '' : ${next}[1] }}`,
+										value: `={{ $pageCount === 0 ? '${FIRST_PAGE}' : ${next}[1] }}`,
 									},
 								],
 							},

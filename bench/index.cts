@@ -133,6 +133,7 @@ function chooseMany<Name extends string>(
 }
 
 main().catch((error: unknown) => {
-	console.error(error);
+	// Its other fields may hold a token.
+	console.error(error instanceof Error ? error.stack : error);
 	process.exitCode = 1;
 });

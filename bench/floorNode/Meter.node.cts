@@ -7,6 +7,7 @@ import type {
 
 import type { BenchItem } from '../cases.cts';
 import { startMeter } from '../meter.cts';
+import { startProfile } from '../profile.cts';
 import type { Reading } from '../meter.cts';
 
 /** What the second of the two nodes hands over. */
@@ -18,6 +19,7 @@ export interface NodeReading extends Reading {
 }
 
 let stopMeter: (() => Reading) | undefined;
+let stopProfile: (() => void) | undefined;
 
 /**
  * Two of these nodes stand around the nodes that are measured: the first makes the items from the webhook's
@@ -41,10 +43,12 @@ export class Meter implements INodeType {
 		if (this.getNodeParameter('isFirst', 0) === true) {
 			const { items } = input[0]?.json.body as { items: BenchItem[] };
 			const output = items.map((item) => ({ json: { ...item }, pairedItem: 0 }));
+			stopProfile = startProfile(this.getWorkflow().name);
 			stopMeter = startMeter();
 			return await Promise.resolve([output]);
 		}
 		const reading = stopMeter?.();
+		stopProfile?.();
 		const failures = input.filter(({ json }) => json.error !== undefined);
 		const json = {
 			...reading,
