@@ -12,6 +12,8 @@ const SHORTEST_PAUSE_MS = 200;
 const CLOCK_TOLERANCE_MS = 100;
 /** The share of the server's concurrency that is used: it frees a place only after it answered. */
 const CONCURRENCY_SHARE = 0.9;
+/** The share of a window that is ours, however many requests others send. */
+const LEAST_SHARE = 0.25;
 
 /** What Sentry says of its limiter on each answer (src/sentry/middleware/ratelimit.py). */
 interface Budget {
@@ -20,7 +22,32 @@ interface Budget {
 	/** Milliseconds since the epoch by the server's clock. */
 	endsAt: number;
 	concurrencyLimit: number;
-	concurrencyRemaining: number;
+	/** Under way when the server counted, ours among them. */
+	atOnce: number;
+}
+
+/** What was seen in one window of the limiter. */
+interface WindowUse {
+	/** Our requests that were let in. */
+	own: number;
+	/** At least so many requests of others were let in: other runs, other programs of the organization. */
+	others: number;
+	/** At least so many requests of others were under way at one moment. */
+	othersAtOnce: number;
+}
+
+const UNUSED: WindowUse = { own: 0, others: 0, othersAtOnce: 0 };
+
+/**
+ * How many of a window's requests to send, after a window in which others took some of them.
+ *
+ * Pure. Whoever shares a limit this way ends with as many as the others leave: less at once, more by
+ * half of what was left unused, so that two that both want more do not take it at the same time.
+ */
+export function nextShare(share: number, limit: number, others: number): number {
+	if (others === 0) return Infinity;
+	const left = Math.max(limit - others, Math.ceil(limit * LEAST_SHARE));
+	return left < share ? left : share + Math.floor((left - share) / 2);
 }
 
 /** What the pacer knows, all times in milliseconds since the epoch by this machine's clock. */
@@ -32,6 +59,10 @@ export interface PaceState {
 	pausedUntil: number;
 	/** How many requests the server bears at once. */
 	concurrency: number;
+	/** When a request was last let through. */
+	lastStart: number;
+	/** How long an answer takes, in milliseconds. */
+	roundTripMs: number;
 	/** The last window that the server told of; undefined while it tells of none. */
 	window: { limit: number; remaining: number; endsAt: number } | undefined;
 	/** Whether the clocks may differ by so much that a new window is better tried with one request. */
@@ -49,22 +80,39 @@ export function schedule(
 	state: PaceState,
 	now: number,
 ): { start: number; wakeAt: number | undefined } {
-	const start = Math.min(state.waiting, Math.max(0, roomAt(state, now)));
+	const { room, intervalMs } = roomAt(state, now);
+	const start = Math.min(state.waiting, Math.max(0, room));
 	if (start === state.waiting) return { start, wakeAt: undefined };
-	const moments = [state.pausedUntil, state.window?.endsAt ?? 0].filter((at) => isAhead(at, now));
-	return { start, wakeAt: moments.length === 0 ? undefined : Math.min(...moments) };
+	const next = intervalMs === 0 ? 0 : (start > 0 ? now : state.lastStart) + intervalMs;
+	const moments = [state.pausedUntil, state.window?.endsAt ?? 0, next];
+	const ahead = moments.filter((at) => isAhead(at, now));
+	return { start, wakeAt: ahead.length === 0 ? undefined : Math.min(...ahead) };
 }
 
-function roomAt(state: PaceState, now: number): number {
+/**
+ * The first half of a window is sent at once, the other half evenly until its end: so whoever shares
+ * the limit finds room all the time, and sees in the answers how much the others take.
+ */
+function roomAt(state: PaceState, now: number): { room: number; intervalMs: number } {
 	const { underWay, window } = state;
-	if (!state.hasAnswer) return FIRST_REQUESTS - underWay;
-	if (isAhead(state.pausedUntil, now)) return 0;
-	if (window === undefined) return Infinity;
-	const isNewWindow = !isAhead(window.endsAt, now);
+	const atOnce = (room: number) => ({ room, intervalMs: 0 });
+	if (!state.hasAnswer) return atOnce(FIRST_REQUESTS - underWay);
+	if (isAhead(state.pausedUntil, now)) return atOnce(0);
+	if (window === undefined) return atOnce(Infinity);
+	const half = Math.ceil(window.limit / 2);
+	const free = state.concurrency - underWay;
+	if (!isAhead(window.endsAt, now)) {
+		const most = state.isClockUnsure ? 1 - underWay : half - underWay;
+		return atOnce(Math.min(most, free));
+	}
 	// What is under way may be counted in this window, whichever window it was sent in.
-	const room =
-		Math.min(isNewWindow ? window.limit : window.remaining, state.concurrency) - underWay;
-	return isNewWindow && state.isClockUnsure ? Math.min(room, 1 - underWay) : room;
+	const left = window.remaining - underWay;
+	if (left > half) return atOnce(Math.min(left - half, free));
+	const intervalMs = Math.max(0, (window.endsAt - state.roundTripMs - now) / (left + 1));
+	const room = Math.min(left, free);
+	if (intervalMs === 0) return atOnce(room);
+	const isDue = !isAhead(state.lastStart + intervalMs, now);
+	return { room: Math.min(room, isDue ? 1 : 0), intervalMs };
 }
 
 function isAhead(at: number, now: number): boolean {
@@ -82,9 +130,16 @@ export class RequestPacer {
 	private readonly serverTime = new ServerTime();
 	private readonly waiting: Array<{ start: () => void; cancel: (reason: unknown) => void }> = [];
 	private underWay = 0;
+	private lastStart = 0;
 	private hasAnswer = false;
 	private budget: Budget | undefined;
-	private concurrency = Infinity;
+	/** How many requests of a window are ours. */
+	private share = Infinity;
+	/** How many requests are ours of those that may be under way at once. */
+	private shareAtOnce = Infinity;
+	private use = UNUSED;
+	/** How long the last answer took, in milliseconds. */
+	private roundTripMs = 0;
 	/** This machine's clock, milliseconds since the epoch. */
 	private pausedUntil = 0;
 	/** What the timer stands at; one that an earlier moment overtook only looks once more. */
@@ -116,6 +171,7 @@ export class RequestPacer {
 		const now = this.clock.now();
 		const { start, wakeAt } = schedule(this.state(), now);
 		this.underWay += start;
+		if (start > 0) this.lastStart = now;
 		for (const { start: begin } of this.waiting.splice(0, start)) begin();
 		if (wakeAt !== undefined && !(this.timerAt !== undefined && this.timerAt <= wakeAt)) {
 			this.setTimer(wakeAt, now);
@@ -143,12 +199,36 @@ export class RequestPacer {
 		return {
 			waiting: this.waiting.length,
 			underWay: this.underWay,
+			lastStart: this.lastStart,
+			roundTripMs: this.roundTripMs,
 			hasAnswer: this.hasAnswer,
 			pausedUntil: this.pausedUntil,
-			concurrency: this.concurrency,
-			window: this.budget && { ...this.budget, endsAt: this.windowEnd(this.budget) },
+			concurrency: this.concurrency(),
+			window: this.budget && {
+				limit: Math.min(this.budget.limit, this.shareAfter(this.budget)),
+				remaining: Math.min(this.budget.remaining, this.share - this.use.own),
+				endsAt: this.windowEnd(this.budget),
+			},
 			isClockUnsure: this.serverTime.uncertainty > CLOCK_TOLERANCE_MS,
 		};
+	}
+
+	private shareAfter({ limit }: Budget): number {
+		return nextShare(this.share, limit, this.use.others);
+	}
+
+	private shareAtOnceAfter({ concurrencyLimit }: Budget): number {
+		return nextShare(this.shareAtOnce, concurrencyLimit, this.use.othersAtOnce);
+	}
+
+	private concurrency(): number {
+		if (this.budget === undefined) return Infinity;
+		const share = Math.min(
+			this.budget.concurrencyLimit,
+			this.shareAtOnce,
+			this.shareAtOnceAfter(this.budget),
+		);
+		return Math.max(1, Math.floor(share * CONCURRENCY_SHARE));
 	}
 
 	/** This machine's clock, milliseconds since the epoch. */
@@ -156,28 +236,39 @@ export class RequestPacer {
 		return budget.endsAt + this.serverTime.ahead + WINDOW_MARGIN_MS;
 	}
 
+	private count(told: Budget, isLetIn: boolean, ownAtOnce: number): void {
+		const known = this.budget;
+		if (known !== undefined && told.endsAt < known.endsAt) return;
+		if (known === undefined || told.endsAt > known.endsAt) {
+			if (known !== undefined) {
+				this.share = this.shareAfter(known);
+				this.shareAtOnce = this.shareAtOnceAfter(known);
+			}
+			this.use = UNUSED;
+			this.budget = told;
+		} else {
+			this.budget = { ...told, remaining: Math.min(known.remaining, told.remaining) };
+		}
+		const own = this.use.own + (isLetIn ? 1 : 0);
+		this.use = {
+			own,
+			// Those under way may be counted already.
+			others: Math.max(this.use.others, told.limit - told.remaining - own - (this.underWay - 1)),
+			othersAtOnce: Math.max(this.use.othersAtOnce, told.atOnce - ownAtOnce),
+		};
+	}
+
 	private observe(answer: HttpResponse, sentAt: number, underWayAtStart: number): void {
 		const now = this.clock.now();
 		this.serverTime.observe(answer, sentAt, now);
+		this.roundTripMs = now - sentAt;
 		const told = readBudget(answer);
 		const isSensible = told !== undefined && isSensibleWait(told.endsAt - serverNow(answer, now));
 		const budget = isSensible ? told : undefined;
 		if (budget !== undefined) {
-			const known = this.budget;
-			if (known === undefined || budget.endsAt > known.endsAt) {
-				this.budget = budget;
-			} else if (budget.endsAt === known.endsAt) {
-				this.budget = { ...budget, remaining: Math.min(known.remaining, budget.remaining) };
-			}
 			// The server counted some number between these two of our requests; the larger errs by little.
-			const ownRequests = Math.max(underWayAtStart, this.underWay);
-			this.concurrency = Math.max(
-				1,
-				Math.floor(
-					Math.min(budget.concurrencyLimit, budget.concurrencyRemaining + ownRequests) *
-						CONCURRENCY_SHARE,
-				),
-			);
+			const ownAtOnce = Math.max(underWayAtStart, this.underWay);
+			this.count(budget, answer.status !== 429, ownAtOnce);
 		}
 		if (answer.status === 429) {
 			if (budget !== undefined && sentAt >= this.windowEnd(budget) - WINDOW_MARGIN_MS) {
@@ -208,6 +299,9 @@ function readBudget({ headers }: HttpResponse): Budget | undefined {
 		remaining,
 		endsAt: reset * 1000,
 		concurrencyLimit: concurrencyLimit > 0 ? concurrencyLimit : Infinity,
-		concurrencyRemaining: concurrencyRemaining >= 0 ? concurrencyRemaining : Infinity,
+		atOnce:
+			concurrencyLimit > 0 && concurrencyRemaining >= 0
+				? concurrencyLimit - concurrencyRemaining
+				: 0,
 	};
 }

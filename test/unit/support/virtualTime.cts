@@ -69,11 +69,17 @@ export class LimitedServer {
 	/** @param settings latency of each request, and by how much the client's clock is ahead, both ms */
 	constructor(
 		private readonly clock: VirtualClock,
-		private readonly settings: { latency: number; ahead: number; limit?: number; silent?: boolean },
+		private readonly settings: {
+			latency: number;
+			ahead: number;
+			limit?: number;
+			atOnce?: number;
+			silent?: boolean;
+		},
 	) {}
 
 	async handle(): Promise<Attempt> {
-		const { latency, ahead, limit = 40, silent = false } = this.settings;
+		const { latency, ahead, limit = 40, atOnce: mostAllowed = 25, silent = false } = this.settings;
 		await this.clock.sleep(latency / 2);
 		const now = this.clock.now() - ahead;
 		const window = Math.floor(now / 1000);
@@ -82,7 +88,7 @@ export class LimitedServer {
 		this.used += 1;
 		this.atOnce += 1;
 		this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
-		const isRefused = !silent && (this.used > limit || this.atOnce > 25);
+		const isRefused = !silent && (this.used > limit || this.atOnce > mostAllowed);
 		if (isRefused) this.refused += 1;
 		else this.accepted += 1;
 		const headers = {
@@ -91,8 +97,8 @@ export class LimitedServer {
 				'x-sentry-rate-limit-limit': String(limit),
 				'x-sentry-rate-limit-remaining': String(Math.max(0, limit - this.used)),
 				'x-sentry-rate-limit-reset': String(window + 1),
-				'x-sentry-rate-limit-concurrentlimit': '25',
-				'x-sentry-rate-limit-concurrentremaining': String(Math.max(0, 25 - this.atOnce)),
+				'x-sentry-rate-limit-concurrentlimit': String(mostAllowed),
+				'x-sentry-rate-limit-concurrentremaining': String(Math.max(0, mostAllowed - this.atOnce)),
 			}),
 		};
 		await this.clock.sleep(latency / 2);
