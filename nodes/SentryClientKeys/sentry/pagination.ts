@@ -71,7 +71,7 @@ export async function* pagesOf<Entry>(
 		if (page.headers.link === undefined && page.body.length >= Number(call.query?.per_page)) {
 			throw new SentryError(
 				`Sentry did not ${call.subject.action}: whether there are more is not known`,
-				"The page is full, and the response has no Link header, which leads to the next one. Let the proxy between n8n and Sentry pass that header on.",
+				'The page is full, and the response has no Link header, which leads to the next one. Let the proxy between n8n and Sentry pass that header on.',
 				{ code: 'unexpected_answer' },
 			);
 		}
