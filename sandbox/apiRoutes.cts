@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { FastifyInstance } from 'fastify';
 
-import type { ApiAnswer } from './answers.cts';
+import type { ApiAnswer } from './responses.cts';
 import { apiRequest } from './apiRequest.cts';
 import type { ApiRequest } from './apiRequest.cts';
 import type { Faults } from './faults.cts';

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { rawBody } from './apiRequest.cts';
 import { routeApi } from './apiRoutes.cts';
-import { routeBackstage } from './backstage.cts';
+import { routeBackstage } from './controlApi.cts';
 import { dialectOf } from './dialect.cts';
 import type { Dialect, DialectName } from './dialect.cts';
 import { Faults } from './faults.cts';

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 
-import { detail } from './answers.cts';
-import type { ApiAnswer } from './answers.cts';
+import { detail } from './responses.cts';
+import type { ApiAnswer } from './responses.cts';
 import type { Store } from './store.cts';
 import type { KeyRecord, Outcome } from './types.cts';
 

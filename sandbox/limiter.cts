@@ -1,4 +1,4 @@
-import type { ApiAnswer } from './answers.cts';
+import type { ApiAnswer } from './responses.cts';
 
 export interface LimiterSettings {
 	/** Requests per window. */

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 
-import { detail } from './answers.cts';
-import type { ApiAnswer } from './answers.cts';
+import { detail } from './responses.cts';
+import type { ApiAnswer } from './responses.cts';
 import type { Fault } from './faults.cts';
 import { tooManyRequests } from './limiter.cts';
-import { INTERNAL_ERROR } from './sentry/answers.cts';
+import { INTERNAL_ERROR } from './sentry/responses.cts';
 
 /** What a request comes to, once a fault may have struck it. */
 export type Reaction =

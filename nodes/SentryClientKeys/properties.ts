@@ -16,7 +16,7 @@ import {
 	scope,
 } from './parameters/locators';
 import { options } from './parameters/options';
-import { directoryResultFormat, resultFormat } from './parameters/resultFormat';
+import { listResultFormat, resultFormat } from './parameters/resultFormat';
 
 /** The operations by resource, without the types of their own. */
 const all: Record<string, Record<string, Operation>> = operations;
@@ -49,7 +49,7 @@ export const properties: INodeProperties[] = [
 		),
 	),
 	resultFormat,
-	directoryResultFormat,
+	listResultFormat,
 	options,
 ];
 

@@ -1,4 +1,4 @@
-import type { ApiAnswer } from '../answers.cts';
+import type { ApiAnswer } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
 import { lengthOf } from '../pythonText.cts';
 import type { Store } from '../store.cts';
@@ -14,7 +14,7 @@ import {
 	SERVER_ERROR,
 	UNREADABLE,
 	webApp,
-} from './answers.cts';
+} from './responses.cts';
 import { paginate } from './pagination.cts';
 import { serializeKey, serializeOrganization, serializeProject } from './serialize.cts';
 import { NO_BODY, readKey } from './validation.cts';

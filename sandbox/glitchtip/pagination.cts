@@ -1,6 +1,6 @@
-import type { ApiAnswer } from '../answers.cts';
+import type { ApiAnswer } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
-import { json } from './answers.cts';
+import { json } from './responses.cts';
 import { BAD_CURSOR } from './validation.cts';
 
 /** Whatever the client asks for. */

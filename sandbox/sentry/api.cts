@@ -1,11 +1,11 @@
-import { detail, page } from '../answers.cts';
-import type { ApiAnswer } from '../answers.cts';
+import { detail, page } from '../responses.cts';
+import type { ApiAnswer } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
 import type { Dialect } from '../dialect.cts';
 import type { Store } from '../store.cts';
 import type { Tokens } from '../tokens.cts';
 import type { OrganizationRecord, ProjectRecord, TeamRecord, TokenRecord } from '../types.cts';
-import { NOT_FOUND, UNKNOWN_ROUTE } from './answers.cts';
+import { NOT_FOUND, UNKNOWN_ROUTE } from './responses.cts';
 import { authenticate, FORBIDDEN, isToken, missingAccess, missingScope } from './auth.cts';
 import { KeyEndpoints } from './keyEndpoints.cts';
 import { listUrl, paginate } from './pagination.cts';

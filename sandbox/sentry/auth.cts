@@ -1,5 +1,5 @@
-import { detail } from '../answers.cts';
-import type { ApiAnswer } from '../answers.cts';
+import { detail } from '../responses.cts';
+import type { ApiAnswer } from '../responses.cts';
 import type { Dialect } from '../dialect.cts';
 import type { Tokens } from '../tokens.cts';
 import type { OrganizationRecord, TokenRecord } from '../types.cts';

@@ -1,5 +1,5 @@
-import { detail } from '../answers.cts';
-import type { ApiAnswer } from '../answers.cts';
+import { detail } from '../responses.cts';
+import type { ApiAnswer } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
 import { bodyErrors } from './validation.cts';
 

@@ -1,8 +1,8 @@
-import type { ApiAnswer } from '../answers.cts';
+import type { ApiAnswer } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
 import type { Dialect } from '../dialect.cts';
 import { strip } from '../pythonText.cts';
-import { INTERNAL_ERROR } from './answers.cts';
+import { INTERNAL_ERROR } from './responses.cts';
 import { readBody } from './body.cts';
 import { listUrl, paginate } from './pagination.cts';
 import { HandlerError, limitOnCreate, limitOnUpdate } from './rateLimit.cts';

@@ -90,6 +90,6 @@ it('an access that Sentry took back is told, with what to do', async () => {
 	const { exitCode, stdout, stderr } = await n8n.execute('create');
 	expect(exitCode).toBe(1);
 	expect(stdout + stderr).toContain('Sentry did not renew the access of the OAuth2 credential');
-	expect(stdout + stderr).toContain("'Connect my account'");
+	expect(stdout + stderr).toContain('connect the account');
 	expect(created()).toHaveLength(0);
 });

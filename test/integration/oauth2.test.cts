@@ -103,7 +103,7 @@ it('says what to do when Sentry takes the access back', async () => {
 	sandbox.reset();
 	const { message, description } = stopText(await runWith(credential));
 	expect(message).toBe('Sentry did not renew the access of the OAuth2 credential [item 0]');
-	expect(description).toContain("'Connect my account'");
+	expect(description).toContain('connect the account');
 	expect(posts(sandbox)).toHaveLength(1);
 });
 
@@ -120,7 +120,7 @@ it('says what to do when a new token does not help either', async () => {
 it('says what to do before the user has agreed', async () => {
 	const { message, description } = stopText(await runWith(unconnected()));
 	expect(message).toContain("'Credential' is not connected to Sentry yet");
-	expect(description).toContain("'Connect my account'");
+	expect(description).toContain('connect the account');
 });
 
 it('says which scope is missing', async () => {

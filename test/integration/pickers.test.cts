@@ -74,7 +74,7 @@ describe('the organization list', () => {
 
 	it('says what to do where Sentry lists nothing', async () => {
 		sandbox.faults.add({ kind: 'listInstead' });
-		await expect(open('searchOrganizations', 'write')).rejects.toThrow(/'By ID or Slug'/);
+		await expect(open('searchOrganizations', 'write')).rejects.toThrow(/'By ID'/);
 	});
 
 	it('says what is wrong with the token', async () => {

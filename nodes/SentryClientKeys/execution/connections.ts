@@ -8,7 +8,7 @@ import { credentialTypeOf } from '../parameters/authentication';
 import type { Authentication } from '../parameters/authentication';
 import { normalizeBaseUrl } from '../sentry/baseUrl';
 import { SentryClient } from '../sentry/client';
-import { Directory } from '../sentry/directory';
+import { OrganizationsAndProjects } from '../sentry/organizationsAndProjects';
 import { tokenKindOf } from '../sentry/tokenKind';
 import type { SentryClientOptions } from '../sentry/client';
 import { InvalidInputError } from '../sentry/errors';
@@ -22,7 +22,7 @@ import { transport } from './transport';
 export interface Connection {
 	sentry: SentryClient;
 	/** What this run knows of the server's organizations and projects, shared by its items. */
-	directory: Directory;
+	organizationsAndProjects: OrganizationsAndProjects;
 	/** What this run knows of the server's keys, shared by its items. */
 	keys: ServerKeys;
 }
@@ -92,7 +92,7 @@ function connect(
 	});
 	return {
 		sentry,
-		directory: new Directory(sentry),
+		organizationsAndProjects: new OrganizationsAndProjects(sentry),
 		keys: new ServerKeys(sentry, node.getInstanceId()),
 	};
 }
@@ -114,7 +114,7 @@ const readers: Record<Authentication, (data: ICredentialDataDecryptedObject) => 
 			throw new InvalidInputError(
 				'Credential',
 				'is not connected to Sentry yet',
-				"Open the credential and choose 'Connect my account'.",
+				'Open the credential and connect the account.',
 			);
 		}
 		return { token, data };

@@ -7,7 +7,7 @@ import type { ResultFormatName } from '../results';
 import { WouldWrite } from '../sentry/errors';
 import { parseJson } from '../sentry/json';
 import { KeyMaker } from '../sentry/keys/keyMaker';
-import { runInOrder } from '../sentry/pool';
+import { KeyedMutex, runInOrder } from '../sentry/concurrency';
 import type { Clock, HttpResponse } from '../sentry/types';
 import { realClock } from './clock';
 import { Connections } from './connections';
@@ -17,7 +17,6 @@ import type { Failed } from './nodeErrors';
 import { Progress } from './progress';
 import { runIdentity } from './runIdentity';
 import type { RunIdentity } from './runIdentity';
-import { Turns } from './turns';
 import { Warnings } from './warnings';
 
 /** Everything about one item that is known before its first request. */
@@ -50,7 +49,7 @@ export class Run {
 	private readonly identity: RunIdentity;
 	private readonly memory: Memory;
 	/** What the items may not do at the same time, whichever credential and settings each has. */
-	private readonly turns = new Turns();
+	private readonly mutex = new KeyedMutex();
 	private readonly warnings = new Warnings();
 	private hasFailed: boolean;
 
@@ -183,7 +182,7 @@ export class Run {
 		{ isDryRun, maxRetries, timeout }: Job,
 		itemIndex: number,
 	): Promise<ItemContext> {
-		const { sentry, directory, keys } = await this.connections.ofItem(itemIndex, {
+		const { sentry, organizationsAndProjects, keys } = await this.connections.ofItem(itemIndex, {
 			clock: this.clock,
 			maxConcurrentRequests: this.concurrency,
 			isDryRun,
@@ -192,7 +191,7 @@ export class Run {
 		});
 		return {
 			sentry,
-			directory,
+			organizationsAndProjects,
 			keys: new KeyMaker(
 				sentry,
 				keys,
@@ -202,7 +201,7 @@ export class Run {
 			warn: (code, about) => {
 				this.warnings.add(code, itemIndex, about);
 			},
-			inTurn: async (what, task) => await this.turns.take(JSON.stringify(what), task),
+			inTurn: async (what, task) => await this.mutex.use(JSON.stringify(what), task),
 		};
 	}
 }

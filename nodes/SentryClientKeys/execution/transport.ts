@@ -132,7 +132,7 @@ function unrenewed(reason: unknown): Attempt {
 	if (noAnswer.code !== '' && noAnswer.code !== REFUSED_RENEWAL) return { noAnswer };
 	throw new SentryError(
 		'Sentry did not renew the access of the OAuth2 credential',
-		"Open the credential and choose 'Connect my account' again. The connection may have been revoked in Sentry, or have been unused for too long.",
+		'Open the credential and connect the account again. The connection may have been revoked in Sentry, or have been unused for too long.',
 		{ code: 'invalid_token' },
 	);
 }

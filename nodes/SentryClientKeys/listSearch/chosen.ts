@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { ItemParameters } from '../parameters/ItemParameters';
-import type { ProjectRef } from '../sentry/calls';
+import type { ProjectRef } from '../sentry/endpoints';
 import { SentryError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
 import { isBlank } from '../sentry/values';

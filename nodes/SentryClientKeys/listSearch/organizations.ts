@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { listOrganizations } from '../sentry/directory';
+import { listOrganizations } from '../sentry/organizationsAndProjects';
 import { handleOf } from '../sentry/lookUp';
 import { labelOf, search } from './search';
 
@@ -18,7 +18,7 @@ export async function searchOrganizations(
 		ifEmpty: {
 			message: 'Sentry lists no organization for this token',
 			remedy:
-				"Choose 'By ID or Slug' and enter the organization's slug. The list wants a token with org:read; on sentry.io, tokens without it only see projects of the US region.",
+				"Choose 'By ID' and enter the organization's slug. The list wants a token with org:read; on sentry.io, tokens without it only see projects of the US region.",
 		},
 	});
 }

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { listProjects } from '../sentry/directory';
+import { listProjects } from '../sentry/organizationsAndProjects';
 import { handleOf } from '../sentry/lookUp';
 import { chosenOrganization } from './chosen';
 import { labelOf, search } from './search';
@@ -20,7 +20,7 @@ export async function searchProjects(
 		ifEmpty: {
 			message: 'Sentry lists no project of this organization for this token',
 			remedy:
-				"Choose 'By ID or Slug' and enter the project's slug. The list wants a token with org:read; without it, a personal token only sees the projects of its user's teams.",
+				"Choose 'By ID' and enter the project's slug. The list wants a token with org:read; without it, a personal token only sees the projects of its user's teams.",
 		},
 	});
 }

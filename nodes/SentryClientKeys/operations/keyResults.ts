@@ -1,7 +1,7 @@
 import type { ItemParameters } from '../parameters/ItemParameters';
-import type { ProjectRef } from '../sentry/calls';
+import type { ProjectRef } from '../sentry/endpoints';
 import { keyUsage } from '../sentry/keys/keyUsage';
-import { mapInOrder } from '../sentry/pool';
+import { mapInOrder } from '../sentry/concurrency';
 import type { ClientKey } from '../sentry/types';
 import { isBlank } from '../sentry/values';
 import type { KeyResult, RawAnswer, Row } from '../results/types';

@@ -3,7 +3,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { ItemParameters } from '../parameters/ItemParameters';
 import type { OperationOutcome } from '../results/types';
 import type { SentryClient } from '../sentry/client';
-import type { Directory } from '../sentry/directory';
+import type { OrganizationsAndProjects } from '../sentry/organizationsAndProjects';
 import type { WouldWrite } from '../sentry/errors';
 import type { KeyMaker } from '../sentry/keys/keyMaker';
 import type { WarningCode } from './warnings';
@@ -12,7 +12,7 @@ import type { WarningCode } from './warnings';
 export interface ItemContext {
 	sentry: SentryClient;
 	/** The server's organizations and projects, as this run knows them. */
-	directory: Directory;
+	organizationsAndProjects: OrganizationsAndProjects;
 	/** Makes keys exactly once, also when n8n runs the item again. */
 	keys: KeyMaker;
 	/**

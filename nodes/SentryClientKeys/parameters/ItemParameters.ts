@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { parseSentryAddress } from '../sentry/address';
+import { parseSentryAddress } from '../sentry/parseSentryUrl';
 import { readAddress } from '../sentry/baseUrl';
-import { differs, parseDsn } from '../sentry/keys/dsn';
+import { differs, parseDsn } from '../sentry/keys/parseDsn';
 import { compareByIds, refuseOther } from '../sentry/keys/keyChoice';
 import { isNumber } from '../sentry/lookUp';
 import type { KeyChoice } from '../sentry/keys/keyChoice';
@@ -282,7 +282,7 @@ export class ItemParameters {
 			throw new InvalidInputError(
 				label,
 				'is an expression, so there is nothing to list yet',
-				`Choose 'By ID or Slug' here as well, or enter a fixed ${name}.`,
+				`Choose 'By ID' here as well, or enter a fixed ${name}.`,
 			);
 		}
 		if (mode !== 'url') return idOrSlug(label, value);

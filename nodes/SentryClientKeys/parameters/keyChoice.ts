@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../sentry/errors';
 import { isRecord } from '../sentry/json';
-import { parseDsn } from '../sentry/keys/dsn';
+import { parseDsn } from '../sentry/keys/parseDsn';
 import type { KeyChoice } from '../sentry/keys/keyChoice';
 import { checkKeyId } from '../sentry/keys/keyId';
 import { refuseExpression } from '../sentry/values';

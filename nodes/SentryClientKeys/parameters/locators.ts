@@ -17,11 +17,11 @@ export const organization: INodeProperties = {
 			typeOptions: { searchListMethod: 'searchOrganizations', searchable: true },
 		},
 		{
-			displayName: 'By ID or Slug',
+			displayName: 'By ID',
 			name: 'id',
 			type: 'string',
 			placeholder: 'e.g. acme',
-			hint: 'The slug is the part of the address that names the organization',
+			hint: 'The slug, as acme in acme.sentry.io, or the ID',
 		},
 		{
 			displayName: 'By URL',
@@ -49,11 +49,11 @@ export const project: INodeProperties = {
 			typeOptions: { searchListMethod: 'searchProjects', searchable: true },
 		},
 		{
-			displayName: 'By ID or Slug',
+			displayName: 'By ID',
 			name: 'id',
 			type: 'string',
 			placeholder: 'e.g. web-app',
-			hint: "A project's ID stays the same when the project is renamed",
+			hint: 'The slug or the ID; the ID stays the same when the project is renamed',
 		},
 		{
 			displayName: 'By URL',

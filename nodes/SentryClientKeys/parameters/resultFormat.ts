@@ -27,13 +27,14 @@ export const resultFormat: INodeProperties = {
 		{
 			name: 'Structured Table',
 			value: 'structuredTable',
-			description: 'One item per client key, always with the same 14 columns',
+			description:
+				'One item per client key, always with the same 14 columns; of Delete, its ID alone',
 		},
 	],
 };
 
 /** For operations on organizations and projects, which have no DSN. */
-export const directoryResultFormat: INodeProperties = {
+export const listResultFormat: INodeProperties = {
 	...resultFormat,
 	displayOptions: { show: { resource: ['organization', 'project'] } },
 	options: [

@@ -1,4 +1,4 @@
-import { dsn } from './dsn';
+import { dsn } from './dsnFormat';
 import { rawResponse } from './rawResponse';
 import { structuredTable } from './structuredTable';
 import type { ResultFormat } from './types';

@@ -1,4 +1,4 @@
-import { projectIdOf } from '../sentry/keys/dsn';
+import { projectIdOf } from '../sentry/keys/parseDsn';
 import type { ClientKey } from '../sentry/types';
 import { withDsnAddress } from './dsnAddress';
 import { redactKey } from './redact';

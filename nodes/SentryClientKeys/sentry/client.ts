@@ -6,7 +6,7 @@ import { explainAnswer, explainNoAnswer } from './explanations';
 import type { Subject } from './explanations';
 import { retryDelay, wasNeverSent } from './retryPolicy';
 import { digitsOf, ServerNames } from './serverNames';
-import { Slots } from './slots';
+import { Semaphore } from './concurrency';
 import type { TokenKind } from './tokenKind';
 import type { Attempt, Clock, HttpRequest, HttpResponse, Method, Send } from './types';
 
@@ -61,12 +61,12 @@ export interface Answer<Body = unknown> {
  */
 export class SentryClient {
 	private readonly pacers = new Map<string, RequestPacer>();
-	private readonly slots: Slots;
+	private readonly semaphore: Semaphore;
 	/** How the server wants things to be named. */
 	readonly names = new ServerNames();
 
 	constructor(private readonly options: SentryClientOptions) {
-		this.slots = new Slots(options.maxConcurrentRequests);
+		this.semaphore = new Semaphore(options.maxConcurrentRequests);
 	}
 
 	get clock(): Clock {
@@ -153,7 +153,7 @@ export class SentryClient {
 			timeout: this.options.timeout,
 		};
 		return await this.pacer(call.bucket).run(
-			async () => await this.slots.use(async () => await this.options.send(request)),
+			async () => await this.semaphore.use(async () => await this.options.send(request)),
 		);
 	}
 

@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors';
 import { isRecord, parseJson } from './json';
 import { quote } from './paths';
 import { askedWait, isHttpsOnHttpPort, isSensibleWait, SSRF_BLOCKED } from './retryPolicy';
-import { isSentrys404, quoteText, sentryText, shortened } from './sentryText';
+import { isSentrys404, quoteText, errorText, shortened } from './errorText';
 import type { TokenKind } from './tokenKind';
 import type { HttpResponse, NoAnswer } from './types';
 
@@ -47,7 +47,7 @@ export function explainAnswer(answer: HttpResponse, circumstances: Circumstances
 	const { code, because, remedy, extra } = explanationOf(answer, body, circumstances);
 	const refused = answer.status >= 300;
 	// A success of the wrong kind is no text of Sentry's, and may hold a key's secret.
-	const sentry = refused ? sentryText(body) : '';
+	const sentry = refused ? errorText(body) : '';
 	return new SentryError(
 		`Sentry did not ${circumstances.subject.action}: ${because} (${answer.status})`,
 		sentry === '' ? remedy : `Sentry says: ${quoteText(sentry)}. ${remedy}`,
@@ -106,7 +106,7 @@ function explanationOf(
 		case 403:
 			return (
 				bySentryCode(body, 'forbidden') ??
-				blocked(sentryText(body), circumstances) ??
+				blocked(errorText(body), circumstances) ??
 				forbidden(answer, circumstances)
 			);
 		case 404:
@@ -326,7 +326,7 @@ function enterToken(baseUrl: string): string {
 }
 
 function unauthorized(body: unknown, { baseUrl }: Circumstances): Explanation {
-	const text = sentryText(body);
+	const text = errorText(body);
 	const code = 'invalid_token';
 	if (/expired/i.test(text)) {
 		return {

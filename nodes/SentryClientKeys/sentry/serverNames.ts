@@ -3,7 +3,7 @@ import { isRecord, parseJson } from './json';
 import { isNumber, refusable, slugsOf } from './lookUp';
 import type { Names } from './lookUp';
 import { pathSegment } from './paths';
-import { isSentrys404 } from './sentryText';
+import { isSentrys404 } from './errorText';
 import type { Attempt } from './types';
 
 const LABELS: Record<string, string> = {

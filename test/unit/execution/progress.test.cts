@@ -1,5 +1,5 @@
 import { Progress } from '../../../nodes/SentryClientKeys/execution/progress.ts';
-import { runInOrder } from '../../../nodes/SentryClientKeys/sentry/pool.ts';
+import { runInOrder } from '../../../nodes/SentryClientKeys/sentry/concurrency.ts';
 import { VirtualClock } from '../support/virtualTime.cts';
 
 /** Runs items one after the other, and returns what was said of them. */

@@ -95,7 +95,7 @@ it.each(['organization', 'project'])(
 		expect({ type, required }).toEqual({ type: 'resourceLocator', required: true });
 		expect(modes.map((mode) => `${mode.name}: ${mode.displayName}`)).toEqual([
 			'list: From List',
-			'id: By ID or Slug',
+			'id: By ID',
 			'url: By URL',
 		]);
 	},

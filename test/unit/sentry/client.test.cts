@@ -2,7 +2,7 @@ import {
 	createKeyCall,
 	findKey,
 	getKeyCall,
-} from '../../../nodes/SentryClientKeys/sentry/calls.ts';
+} from '../../../nodes/SentryClientKeys/sentry/endpoints.ts';
 import { tokenKindOf } from '../../../nodes/SentryClientKeys/sentry/tokenKind.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 import { jsonAnswer, noAnswer, scriptedClient, textAnswer } from '../support/scriptedSend.cts';

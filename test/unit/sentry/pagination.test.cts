@@ -1,4 +1,4 @@
-import { listKeysCall } from '../../../nodes/SentryClientKeys/sentry/calls.ts';
+import { listKeysCall } from '../../../nodes/SentryClientKeys/sentry/endpoints.ts';
 import { nextCursor, pagesOf } from '../../../nodes/SentryClientKeys/sentry/pagination.ts';
 import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
 

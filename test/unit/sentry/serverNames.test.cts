@@ -3,7 +3,7 @@ import {
 	getKeyCall,
 	listKeysCall,
 	updateKeyCall,
-} from '../../../nodes/SentryClientKeys/sentry/calls.ts';
+} from '../../../nodes/SentryClientKeys/sentry/endpoints.ts';
 import type { Attempt, HttpRequest } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 import { jsonAnswer, scriptedClient, textAnswer } from '../support/scriptedSend.cts';
 

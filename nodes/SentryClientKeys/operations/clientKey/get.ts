@@ -1,4 +1,4 @@
-import { readKey } from '../../sentry/calls';
+import { readKey } from '../../sentry/endpoints';
 import { compareWithKey } from '../../sentry/keys/keyChoice';
 import { locateKey } from '../../sentry/keys/locateKey';
 import { keyResult, keyResults, usageDays } from '../keyResults';

@@ -2,10 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemParameters } from '../../parameters/ItemParameters';
 import { returnAll } from '../../parameters/returnAll';
-import type { ProjectRef } from '../../sentry/calls';
-import type { Directory } from '../../sentry/directory';
+import type { ProjectRef } from '../../sentry/endpoints';
+import type { OrganizationsAndProjects } from '../../sentry/organizationsAndProjects';
 import { InvalidInputError } from '../../sentry/errors';
-import { projectIdOf } from '../../sentry/keys/dsn';
+import { projectIdOf } from '../../sentry/keys/parseDsn';
 import { listKeys, listOrganizationKeys } from '../../sentry/keys/keyList';
 import type { FilteredKeys, KeyFilter } from '../../sentry/keys/keyList';
 import { idOrSlug } from '../../sentry/paths';
@@ -74,7 +74,7 @@ export const getAll = operation({
 	async run({ organization, project, filter, team, days, isNamed }, item) {
 		const list =
 			project === undefined
-				? await listOrganizationKeys(item.directory, organization, filter, team)
+				? await listOrganizationKeys(item.organizationsAndProjects, organization, filter, team)
 				: await listKeys(item.sentry, { organization, project }, filter);
 		if (list.isCut) item.warn('list_cut');
 		const { leftOut = [] } = list;
@@ -82,7 +82,7 @@ export const getAll = operation({
 		for (const key of list.keys) warnOfEmptyDsn(item, key);
 		const needsNames = list.keys.length > 0 && (isNamed || days !== undefined);
 		const projectOf = needsNames
-			? await projectNames(item.directory, { organization, project }, list)
+			? await projectNames(item.organizationsAndProjects, { organization, project }, list)
 			: () => ({ organization, project: '' });
 		const { results, answers } = await keyResults(item, list.keys, {
 			projectOf,
@@ -95,17 +95,19 @@ export const getAll = operation({
 
 /** What the project of each key is called, and its organization: from the lists, none asked for a key alone. */
 async function projectNames(
-	directory: Directory,
+	organizationsAndProjects: OrganizationsAndProjects,
 	{ organization, project }: { organization: string; project: string | undefined },
 	{ projects: known }: FilteredKeys,
 ): Promise<(key: ClientKey) => ProjectRef> {
 	if (project !== undefined) {
-		const named = await directory.slugsOf({ organization, project });
+		const named = await organizationsAndProjects.slugsOf({ organization, project });
 		return () => named;
 	}
-	const slug = await directory.organizationSlug(organization);
+	const slug = await organizationsAndProjects.organizationSlug(organization);
 	const byId =
-		known === undefined ? await directory.projectHandles(organization) : new Map<string, string>();
+		known === undefined
+			? await organizationsAndProjects.projectHandles(organization)
+			: new Map<string, string>();
 	return (key) => {
 		const id = projectIdOf(key) ?? '';
 		return { organization: slug, project: known?.get(key) ?? byId.get(id) ?? id };

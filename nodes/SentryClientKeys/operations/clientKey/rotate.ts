@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readKey } from '../../sentry/calls';
+import { readKey } from '../../sentry/endpoints';
 import { compareBeforeWriting } from '../../sentry/keys/keyChoice';
 import { locateKey } from '../../sentry/keys/locateKey';
 import { rotateKey } from '../../sentry/keys/rotateKey';

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { keyFields, readCopyFrom, readKeyFields } from '../../parameters/keyFields';
 import { name } from '../../parameters/keyName';
-import { readKey } from '../../sentry/calls';
+import { readKey } from '../../sentry/endpoints';
 import { InvalidInputError } from '../../sentry/errors';
 import { isRecord } from '../../sentry/json';
 import { changesOf, differenceOf, isEmpty } from '../../sentry/keys/keyFields';

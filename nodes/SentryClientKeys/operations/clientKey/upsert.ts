@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { keyFields, readCopyFrom, readKeyFields } from '../../parameters/keyFields';
 import { name } from '../../parameters/keyName';
-import { readKey } from '../../sentry/calls';
+import { readKey } from '../../sentry/endpoints';
 import { withCopied } from '../../sentry/keys/copyFields';
 import { purposeOf, settleUpsert, upsertKey } from '../../sentry/keys/upsertKey';
 import type { Upserted, WantedKey } from '../../sentry/keys/upsertKey';

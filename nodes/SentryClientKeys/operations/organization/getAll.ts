@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { returnAll } from '../../parameters/returnAll';
-import { listAllOrganizations } from '../../sentry/directory';
+import { listAllOrganizations } from '../../sentry/organizationsAndProjects';
 import { handleOf } from '../../sentry/lookUp';
 import { operation } from '../types';
 

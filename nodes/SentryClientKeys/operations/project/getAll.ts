@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { returnAll } from '../../parameters/returnAll';
-import { listAllProjects } from '../../sentry/directory';
-import type { ProjectEntry } from '../../sentry/directory';
+import { listAllProjects } from '../../sentry/organizationsAndProjects';
+import type { ProjectEntry } from '../../sentry/organizationsAndProjects';
 import { handleOf } from '../../sentry/lookUp';
 import type { ItemParameters } from '../../parameters/ItemParameters';
 import { InvalidInputError } from '../../sentry/errors';
@@ -49,7 +49,9 @@ export const getAll = operation({
 		});
 		if (isCut) item.warn('list_cut');
 		const isNamed = found.every((project) => project.organization !== undefined);
-		const slug = isNamed ? organization : await item.directory.organizationSlug(organization);
+		const slug = isNamed
+			? organization
+			: await item.organizationsAndProjects.organizationSlug(organization);
 		return {
 			answers,
 			results: found.slice(0, limit).map((project) => ({ row: rowOf(project, slug) })),

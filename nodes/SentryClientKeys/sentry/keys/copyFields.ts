@@ -1,5 +1,5 @@
-import { readKey } from '../calls';
-import type { ProjectRef } from '../calls';
+import { readKey } from '../endpoints';
+import type { ProjectRef } from '../endpoints';
 import type { SentryClient } from '../client';
 import { compareWithKey } from './keyChoice';
 import type { KeyChoice } from './keyChoice';

@@ -1,5 +1,5 @@
-import { createKeyCall, findKey, listKeysCall } from '../calls';
-import type { ProjectRef } from '../calls';
+import { createKeyCall, findKey, listKeysCall } from '../endpoints';
+import type { ProjectRef } from '../endpoints';
 import type { Answer, ApiCall, SentryClient } from '../client';
 import { CancelledError, rephrasing, SentryError, withState } from '../errors';
 import { isRecord, parseJson } from '../json';
@@ -8,7 +8,7 @@ import type { PublicIdSupport } from './publicIdSupport';
 import { OLDEST_OWN_MS } from './publicId';
 import type { IdChoice } from './publicId';
 import { wasNeverSent } from '../retryPolicy';
-import { isSentrys404 } from '../sentryText';
+import { isSentrys404 } from '../errorText';
 import type { Attempt, ClientKey } from '../types';
 
 /** A request of an earlier try of the same item whose outcome is not known. */

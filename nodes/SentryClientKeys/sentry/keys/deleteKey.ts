@@ -1,5 +1,5 @@
-import { deleteKeyCall, readKey, readProject } from '../calls';
-import type { ProjectRef } from '../calls';
+import { deleteKeyCall, readKey, readProject } from '../endpoints';
+import type { ProjectRef } from '../endpoints';
 import type { Answer, SentryClient } from '../client';
 import { isNotFound, SentryError } from '../errors';
 import { parseJson } from '../json';

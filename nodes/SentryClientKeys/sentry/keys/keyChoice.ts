@@ -1,10 +1,10 @@
-import { findKey } from '../calls';
-import type { ProjectRef } from '../calls';
+import { findKey } from '../endpoints';
+import type { ProjectRef } from '../endpoints';
 import type { SentryClient } from '../client';
 import { InvalidInputError } from '../errors';
 import type { ClientKey } from '../types';
-import { differs, parseDsn, projectIdOf } from './dsn';
-import type { DsnParts } from './dsn';
+import { differs, parseDsn, projectIdOf } from './parseDsn';
+import type { DsnParts } from './parseDsn';
 
 /** The key that an item is about. */
 export interface KeyChoice {

@@ -1,15 +1,15 @@
-import { listKeysCall, listOrganizationKeysCall, PAGE_SIZE, readProject } from '../calls';
-import type { ProjectRef } from '../calls';
+import { listKeysCall, listOrganizationKeysCall, PAGE_SIZE, readProject } from '../endpoints';
+import type { ProjectRef } from '../endpoints';
 import type { Answer, ApiCall, SentryClient } from '../client';
-import { listTeamProjects } from '../directory';
-import type { Directory } from '../directory';
+import { listTeamProjects } from '../organizationsAndProjects';
+import type { OrganizationsAndProjects } from '../organizationsAndProjects';
 import { TEAM_NOT_FOUND } from '../explanations';
 import { InvalidInputError, rephrasing, SentryError } from '../errors';
 import { LATEST_VERSION, versionsOf } from './keyFields';
 import { collect, pagesOf, searchPages, settleEmpty } from '../pagination';
 import type { Found, Page } from '../pagination';
 import { handleOf } from '../lookUp';
-import { mapInOrder } from '../pool';
+import { mapInOrder } from '../concurrency';
 import type { ClientKey, Clock } from '../types';
 
 /** Which keys of a list are wanted. */
@@ -67,17 +67,18 @@ export async function listKeys(
  * @throws SentryError also where there is no such organization or team
  */
 export async function listOrganizationKeys(
-	directory: Directory,
+	organizationsAndProjects: OrganizationsAndProjects,
 	organization: string,
 	filter: KeyFilter,
 	team?: string,
 ): Promise<FilteredKeys> {
-	const { sentry } = directory;
+	const { sentry } = organizationsAndProjects;
 	// One more than wanted shows whether the order at the limit is certain.
 	const query = queryOf(filter, filter.limit === undefined ? undefined : filter.limit + 1);
 	const call = listOrganizationKeysCall(organization, query, team);
 	const whole =
-		directory.withoutKeyList ?? (await collectInOrder(sentry, call, filter).catch(asRefusal));
+		organizationsAndProjects.withoutKeyList ??
+		(await collectInOrder(sentry, call, filter).catch(asRefusal));
 	if (!(whole instanceof SentryError)) {
 		return inOrder([whole], filter.limit);
 	}
@@ -85,11 +86,11 @@ export async function listOrganizationKeys(
 	const projects = await rephrasing(
 		async () =>
 			team === undefined
-				? await directory.projectsOf(organization)
+				? await organizationsAndProjects.projectsOf(organization)
 				: await listTeamProjects(sentry, organization, team),
 		(failure) => (failure.details.status === 403 ? whole : failure),
 	);
-	if (whole.details.status === 404) directory.withoutKeyList = whole;
+	if (whole.details.status === 404) organizationsAndProjects.withoutKeyList = whole;
 	const handles = projects.map(handleOf);
 	const lists = await mapInOrder(handles, sentry.maxConcurrentRequests, async (project) => {
 		const ofProject = listKeysCall({ organization, project }, query);

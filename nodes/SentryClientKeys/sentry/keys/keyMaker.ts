@@ -1,5 +1,5 @@
-import { findKey } from '../calls';
-import type { ProjectRef } from '../calls';
+import { findKey } from '../endpoints';
+import type { ProjectRef } from '../endpoints';
 import type { SentryClient } from '../client';
 import { InvalidInputError, rephrasing, SentryError, withState } from '../errors';
 import { createOnce } from './createOnce';

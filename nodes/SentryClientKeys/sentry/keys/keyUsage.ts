@@ -1,5 +1,5 @@
-import { keyStatsCall } from '../calls';
-import type { ProjectRef } from '../calls';
+import { keyStatsCall } from '../endpoints';
+import type { ProjectRef } from '../endpoints';
 import type { Answer, SentryClient } from '../client';
 import { SentryError } from '../errors';
 import { isRecord } from '../json';

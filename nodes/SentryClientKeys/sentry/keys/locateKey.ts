@@ -1,8 +1,8 @@
-import type { ProjectRef } from '../calls';
+import type { ProjectRef } from '../endpoints';
 import { isNotFound, SentryError } from '../errors';
 import { handleOf } from '../lookUp';
 import { quote } from '../paths';
-import { differs } from './dsn';
+import { differs } from './parseDsn';
 import { refuseOther } from './keyChoice';
 import type { KeyChoice } from './keyChoice';
 import type { ServerKeys } from './serverKeys';

@@ -1,4 +1,4 @@
-import type { ProjectRef } from '../calls';
+import type { ProjectRef } from '../endpoints';
 import type { SentryClient } from '../client';
 import type { ClientKey } from '../types';
 import { byAge, createdAt, keyName, listKeysSince } from './keyList';

@@ -1,5 +1,5 @@
-import { createKeyCall } from '../calls';
-import type { ProjectRef } from '../calls';
+import { createKeyCall } from '../endpoints';
+import type { ProjectRef } from '../endpoints';
 import type { SentryClient } from '../client';
 import { isRecord, parseJson } from '../json';
 import type { Clock } from '../types';

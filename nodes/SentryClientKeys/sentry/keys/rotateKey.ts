@@ -1,5 +1,5 @@
-import { readKey } from '../calls';
-import type { ProjectRef } from '../calls';
+import { readKey } from '../endpoints';
+import type { ProjectRef } from '../endpoints';
 import type { Answer, SentryClient } from '../client';
 import { deleteKey } from './deleteKey';
 import { InvalidInputError, isNotFound, rephrasing, SentryError, withState } from '../errors';

@@ -1,5 +1,5 @@
-import { DELETE_SCOPES, readProject, tokenScopes } from '../calls';
-import type { ProjectDetails, ProjectRef } from '../calls';
+import { DELETE_SCOPES, readProject, tokenScopes } from '../endpoints';
+import type { ProjectDetails, ProjectRef } from '../endpoints';
 import type { SentryClient } from '../client';
 import { projectOfNumber } from '../lookUp';
 import { ProjectKeys } from './projectKeys';

@@ -1,5 +1,5 @@
-import { updateKeyCall } from '../calls';
-import type { ProjectRef } from '../calls';
+import { updateKeyCall } from '../endpoints';
+import type { ProjectRef } from '../endpoints';
 import type { Answer, SentryClient } from '../client';
 import { InvalidInputError, SentryError } from '../errors';
 import { differenceOf, isEmpty, LATEST_VERSION, settingsOf, versionsOf } from './keyFields';

@@ -1,5 +1,5 @@
-import { findKey } from '../calls';
-import type { ProjectRef } from '../calls';
+import { findKey } from '../endpoints';
+import type { ProjectRef } from '../endpoints';
 import { rephrasing, SentryError, withState } from '../errors';
 import { refusable } from '../lookUp';
 import type { ClientKey } from '../types';

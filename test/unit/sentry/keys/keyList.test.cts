@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { Directory } from '../../../../nodes/SentryClientKeys/sentry/directory.ts';
+import { OrganizationsAndProjects } from '../../../../nodes/SentryClientKeys/sentry/organizationsAndProjects.ts';
 import {
 	byAge,
 	listKeyPage,
@@ -136,7 +136,7 @@ describe('a server that does not tell which keys are active', () => {
 		};
 		await expect(listKeys(client, WEB_APP, { status })).rejects.toMatchObject(refusal);
 		await expect(
-			listOrganizationKeys(new Directory(client), 'acme', { status }),
+			listOrganizationKeys(new OrganizationsAndProjects(client), 'acme', { status }),
 		).rejects.toMatchObject(refusal);
 	});
 
@@ -180,9 +180,9 @@ describe("an organization's keys", () => {
 
 	it('are asked for in all projects that may be read, one more than wanted', async () => {
 		const { client, sent } = sentryWith({ [WHOLE]: keys(3) });
-		const directory = new Directory(client);
-		await listOrganizationKeys(directory, 'acme', { status: 'active' }, 'core');
-		await listOrganizationKeys(directory, 'acme', { limit: 5 });
+		const organizationsAndProjects = new OrganizationsAndProjects(client);
+		await listOrganizationKeys(organizationsAndProjects, 'acme', { status: 'active' }, 'core');
+		await listOrganizationKeys(organizationsAndProjects, 'acme', { limit: 5 });
 		expect(sent()).toEqual([
 			`GET ${WHOLE}?project=-1&per_page=100&status=active&team=core`,
 			`GET ${WHOLE}?project=-1&per_page=6`,
@@ -192,7 +192,7 @@ describe("an organization's keys", () => {
 	it('of an unknown team are refused, and not looked for elsewhere', async () => {
 		const { client, sent } = sentryWith({ [WHOLE]: jsonAnswer(404, { detail: 'Team not found' }) });
 		await expect(
-			listOrganizationKeys(new Directory(client), 'acme', {}, 'cor'),
+			listOrganizationKeys(new OrganizationsAndProjects(client), 'acme', {}, 'cor'),
 		).rejects.toMatchObject({
 			message: 'Sentry did not list the client keys: the team does not exist (404)',
 			remedy: expect.stringContaining('team "cor"') as string,
@@ -213,7 +213,7 @@ describe("an organization's keys", () => {
 	])('of an unknown team are refused where an older server %s', async (_, answers) => {
 		const { client } = sentryWith({ [WHOLE]: MISSING, ...answers });
 		await expect(
-			listOrganizationKeys(new Directory(client), 'acme', {}, 'cor'),
+			listOrganizationKeys(new OrganizationsAndProjects(client), 'acme', {}, 'cor'),
 		).rejects.toMatchObject({
 			message: expect.stringContaining('the team or the organization does not exist') as string,
 			details: { code: 'not_found' },
@@ -226,15 +226,23 @@ describe("an organization's keys", () => {
 			'/api/0/teams/acme/core/projects/': [],
 			'/api/0/teams/acme/core/': jsonAnswer(200, { id: '1', slug: 'core' }),
 		});
-		const list = await listOrganizationKeys(new Directory(client), 'acme', {}, 'core');
+		const list = await listOrganizationKeys(
+			new OrganizationsAndProjects(client),
+			'acme',
+			{},
+			'core',
+		);
 		expect(list).toMatchObject({ keys: [], isCut: false, leftOut: [] });
 	});
 
 	it('are not looked for twice in a list that the server does not have', async () => {
 		const { client, sent } = sentryWith({ [WHOLE]: MISSING, [PROJECTS]: [web], [KEYS]: keys(2) });
-		const directory = new Directory(client);
+		const organizationsAndProjects = new OrganizationsAndProjects(client);
 		for (let n = 0; n < 3; n++) {
-			expect(ids(await listOrganizationKeys(directory, 'acme', {}))).toEqual(['k0', 'k1']);
+			expect(ids(await listOrganizationKeys(organizationsAndProjects, 'acme', {}))).toEqual([
+				'k0',
+				'k1',
+			]);
 		}
 		expect(sent().filter((request) => request.includes(WHOLE))).toHaveLength(1);
 		expect(sent().filter((request) => request.includes(PROJECTS))).toHaveLength(1);
@@ -247,7 +255,11 @@ describe("an organization's keys", () => {
 			[PROJECTS]: [{ id: '7', slug: '2024', name: '2024' }],
 			'/api/0/projects/acme/7/keys/': keys(1),
 		});
-		const { keys: found, projects } = await listOrganizationKeys(new Directory(client), 'acme', {});
+		const { keys: found, projects } = await listOrganizationKeys(
+			new OrganizationsAndProjects(client),
+			'acme',
+			{},
+		);
 		expect(sent().at(-1)).toBe('GET /api/0/projects/acme/7/keys/?per_page=100');
 		expect(found.map((one) => projects?.get(one))).toEqual(['7']);
 	});
@@ -258,7 +270,9 @@ describe("an organization's keys", () => {
 			[PROJECTS]: [],
 			'/api/0/organizations/acme/': jsonAnswer(404, { detail: 'Not Found' }),
 		});
-		await expect(listOrganizationKeys(new Directory(client), 'acme', {})).rejects.toMatchObject({
+		await expect(
+			listOrganizationKeys(new OrganizationsAndProjects(client), 'acme', {}),
+		).rejects.toMatchObject({
 			details: { code: 'not_found' },
 		});
 	});
@@ -302,7 +316,9 @@ describe("an organization's keys", () => {
 					];
 					for (const way of ways) {
 						const { client } = sentryWith(way);
-						const list = await listOrganizationKeys(new Directory(client), 'acme', { limit });
+						const list = await listOrganizationKeys(new OrganizationsAndProjects(client), 'acme', {
+							limit,
+						});
 						expect(ids(list)).toEqual(
 							[...all]
 								.sort(byAge)

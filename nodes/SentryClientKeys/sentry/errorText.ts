@@ -9,7 +9,7 @@ export function isSentrys404(body: unknown): body is Record<string, unknown> {
 }
 
 /** Sentry's words, whichever of its error shapes they came in. */
-export function sentryText(body: unknown): string {
+export function errorText(body: unknown): string {
 	if (typeof body === 'string') return body;
 	if (!isRecord(body)) return '';
 	const { detail, info } = body;

@@ -1,8 +1,8 @@
 import {
 	quoteText,
-	sentryText,
+	errorText,
 	shortened,
-} from '../../../nodes/SentryClientKeys/sentry/sentryText.ts';
+} from '../../../nodes/SentryClientKeys/sentry/errorText.ts';
 
 it.each<[string, unknown, string]>([
 	['text', 'No.', 'No.'],
@@ -30,7 +30,7 @@ it.each<[string, unknown, string]>([
 	['null', null, ''],
 	['a number', 5, ''],
 ])("Sentry's words are found in %s", (_, body, text) => {
-	expect(sentryText(body)).toBe(text);
+	expect(errorText(body)).toBe(text);
 });
 
 it.each<[string, unknown[], string]>([
@@ -42,7 +42,7 @@ it.each<[string, unknown[], string]>([
 	['odd parts of a place', [{ loc: [null, {}, true, 'name'], msg: 'Odd' }], 'name: Odd'],
 	['no words', [{ loc: ['name'] }, { msg: 5 }, null, 5, ['x']], ''],
 ])("GlitchTip's words are found for %s", (_, detail, text) => {
-	expect(sentryText({ detail })).toBe(text);
+	expect(errorText({ detail })).toBe(text);
 });
 
 describe('words in a message', () => {

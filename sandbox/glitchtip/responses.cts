@@ -1,5 +1,5 @@
-import { detail, page } from '../answers.cts';
-import type { ApiAnswer } from '../answers.cts';
+import { detail, page } from '../responses.cts';
+import type { ApiAnswer } from '../responses.cts';
 
 const PAGE = '<!DOCTYPE html><html><head><title>GlitchTip</title></head><body></body></html>';
 

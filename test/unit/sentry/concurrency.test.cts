@@ -1,4 +1,9 @@
-import { mapInOrder, runInOrder } from '../../../nodes/SentryClientKeys/sentry/pool.ts';
+import {
+	KeyedMutex,
+	mapInOrder,
+	runInOrder,
+	Semaphore,
+} from '../../../nodes/SentryClientKeys/sentry/concurrency.ts';
 import { VirtualClock } from '../support/virtualTime.cts';
 
 /** Runs tasks of so many milliseconds each; tells when each began and what they came to. */
@@ -99,5 +104,54 @@ describe('a task for each value', () => {
 		});
 		await expect(clock.run(work)).rejects.toThrow('no 0');
 		expect(begun).toEqual([0, 1]);
+	});
+});
+
+describe('a semaphore', () => {
+	it('lets so many tasks run at once, in the order they came', async () => {
+		const clock = new VirtualClock(0);
+		const semaphore = new Semaphore(2);
+		const begun: Array<[number, number]> = [];
+		const tasks = [30, 10, 20].map(async (length, index) => {
+			await semaphore.use(async () => {
+				begun.push([index, clock.now()]);
+				await clock.sleep(length);
+			});
+		});
+		await clock.run(Promise.all(tasks));
+		expect(begun).toEqual([
+			[0, 0],
+			[1, 0],
+			[2, 10],
+		]);
+	});
+
+	it('frees the place of a task that fails', async () => {
+		const semaphore = new Semaphore(1);
+		await expect(semaphore.use(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+		expect(await semaphore.use(() => Promise.resolve('next'))).toBe('next');
+	});
+});
+
+describe('a keyed mutex', () => {
+	it('runs tasks with the same key one at a time, others at once', async () => {
+		const clock = new VirtualClock(0);
+		const mutex = new KeyedMutex();
+		const done: string[] = [];
+		const task = (what: string, length: number) =>
+			mutex.use(what, async () => {
+				await clock.sleep(length);
+				done.push(`${what} at ${clock.now()}`);
+			});
+		await clock.run(Promise.all([task('a', 20), task('b', 5), task('a', 5), task('b', 5)]));
+		expect(done).toEqual(['b at 5', 'b at 10', 'a at 20', 'a at 25']);
+	});
+
+	it('goes on after a failure, which only its own task learns of', async () => {
+		const mutex = new KeyedMutex();
+		const failing = mutex.use('a', () => Promise.reject(new Error('no')));
+		const next = mutex.use('a', () => Promise.resolve('next'));
+		await expect(failing).rejects.toThrow('no');
+		expect(await next).toBe('next');
 	});
 });

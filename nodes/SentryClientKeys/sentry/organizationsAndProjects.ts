@@ -1,5 +1,5 @@
-import { PAGE_SIZE, readProject } from './calls';
-import type { ProjectRef } from './calls';
+import { PAGE_SIZE, readProject } from './endpoints';
+import type { ProjectRef } from './endpoints';
 import type { ApiCall, SentryClient } from './client';
 import { SentryError } from './errors';
 import { handleOf, isNumber, slugsOf } from './lookUp';
@@ -181,7 +181,7 @@ export async function listTeamProjects(
 }
 
 /** What one run knows of a server's organizations and projects, asked for once by all its items. */
-export class Directory {
+export class OrganizationsAndProjects {
 	private readonly slugs = new Once<string>();
 	private readonly projects = new Once<ProjectEntry[]>();
 

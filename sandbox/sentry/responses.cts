@@ -1,5 +1,5 @@
-import { detail, page } from '../answers.cts';
-import type { ApiAnswer } from '../answers.cts';
+import { detail, page } from '../responses.cts';
+import type { ApiAnswer } from '../responses.cts';
 
 export const NOT_FOUND = detail(404, 'The requested resource does not exist');
 /** A route that the server does not have: empty, whoever asks (api/catchall.py). */

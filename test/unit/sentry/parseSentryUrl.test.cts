@@ -1,4 +1,4 @@
-import { parseSentryAddress } from '../../../nodes/SentryClientKeys/sentry/address.ts';
+import { parseSentryAddress } from '../../../nodes/SentryClientKeys/sentry/parseSentryUrl.ts';
 
 describe('an address copied out of Sentry', () => {
 	it.each([

@@ -3,7 +3,7 @@ import {
 	isOther,
 	parseDsn,
 	projectIdOf,
-} from '../../../../nodes/SentryClientKeys/sentry/keys/dsn.ts';
+} from '../../../../nodes/SentryClientKeys/sentry/keys/parseDsn.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 

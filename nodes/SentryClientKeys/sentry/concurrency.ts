@@ -50,3 +50,36 @@ export async function mapInOrder<Value, Result>(
 		throw outcome?.reason;
 	});
 }
+
+/** Limits how many tasks run at once; the rest queue. */
+export class Semaphore {
+	private readonly waiting: Array<() => void> = [];
+
+	constructor(private free: number) {}
+
+	/** @throws what the task throws; its place is free again */
+	async use<T>(task: () => Promise<T>): Promise<T> {
+		if (this.free > 0) this.free -= 1;
+		else await new Promise<void>((resolve) => this.waiting.push(resolve));
+		try {
+			return await task();
+		} finally {
+			const next = this.waiting.shift();
+			if (next === undefined) this.free += 1;
+			else next();
+		}
+	}
+}
+
+/** Runs tasks with the same key one at a time, in the order they came. */
+export class KeyedMutex {
+	private readonly last = new Map<string, Promise<unknown>>();
+
+	/** @throws what the task throws; the next one runs all the same */
+	async use<T>(key: string, task: () => Promise<T>): Promise<T> {
+		const before = this.last.get(key) ?? Promise.resolve();
+		const done = before.then(task, task);
+		this.last.set(key, done);
+		return await done;
+	}
+}

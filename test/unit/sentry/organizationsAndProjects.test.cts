@@ -1,10 +1,10 @@
 import {
-	Directory,
+	OrganizationsAndProjects,
 	listAllOrganizations,
 	listAllProjects,
 	listOrganizations,
 	listProjects,
-} from '../../../nodes/SentryClientKeys/sentry/directory.ts';
+} from '../../../nodes/SentryClientKeys/sentry/organizationsAndProjects.ts';
 import { handleOf } from '../../../nodes/SentryClientKeys/sentry/lookUp.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
@@ -330,7 +330,7 @@ describe('a run', () => {
 	it('asks nothing about slugs', async () => {
 		const { client, sent } = sentryWith({});
 		const named = { organization: 'acme', project: 'web-app' };
-		expect(await new Directory(client).slugsOf(named)).toEqual(named);
+		expect(await new OrganizationsAndProjects(client).slugsOf(named)).toEqual(named);
 		expect(sent()).toEqual([]);
 	});
 
@@ -339,10 +339,10 @@ describe('a run', () => {
 			[BY_ID]: page([listed, { ...listed, id: '8', slug: '2024' }]),
 			[ORGANIZATION]: jsonAnswer(200, acme),
 		});
-		const directory = new Directory(client);
+		const organizationsAndProjects = new OrganizationsAndProjects(client);
 		const found = await Promise.all(
 			['7', '8', '7'].map(
-				async (id) => await directory.slugsOf({ organization: '1', project: id }),
+				async (id) => await organizationsAndProjects.slugsOf({ organization: '1', project: id }),
 			),
 		);
 		expect(found.map(({ organization, project: name }) => `${organization}/${name}`)).toEqual([
@@ -350,7 +350,7 @@ describe('a run', () => {
 			'acme/8',
 			'acme/web-app',
 		]);
-		expect(await directory.projectHandles('1')).toEqual(
+		expect(await organizationsAndProjects.projectHandles('1')).toEqual(
 			new Map([
 				['7', 'web-app'],
 				['8', '8'],
@@ -365,7 +365,9 @@ describe('a run', () => {
 			[OWN_PROJECTS]: page([]),
 			[PROJECT]: jsonAnswer(200, { ...listed, organization: acme }),
 		});
-		expect(await new Directory(client).slugsOf({ organization: '1', project: '7' })).toEqual({
+		expect(
+			await new OrganizationsAndProjects(client).slugsOf({ organization: '1', project: '7' }),
+		).toEqual({
 			organization: 'acme',
 			project: 'web-app',
 		});
@@ -400,7 +402,7 @@ describe('a run', () => {
 		],
 	])("learns an organization's slug from %s", async (_, answers, slug) => {
 		const { client } = sentryWith(answers);
-		expect(await new Directory(client).organizationSlug('1')).toBe(slug);
+		expect(await new OrganizationsAndProjects(client).organizationSlug('1')).toBe(slug);
 	});
 
 	it('does not keep a failure', async () => {
@@ -408,11 +410,11 @@ describe('a run', () => {
 		const { client, clock } = scriptedClient(() =>
 			isUp ? jsonAnswer(200, acme) : jsonAnswer(503, {}),
 		);
-		const directory = new Directory(client);
-		await expect(clock.run(directory.organizationSlug('1'))).rejects.toMatchObject({
+		const organizationsAndProjects = new OrganizationsAndProjects(client);
+		await expect(clock.run(organizationsAndProjects.organizationSlug('1'))).rejects.toMatchObject({
 			details: { status: 503 },
 		});
 		isUp = true;
-		expect(await directory.organizationSlug('1')).toBe('acme');
+		expect(await organizationsAndProjects.organizationSlug('1')).toBe('acme');
 	});
 });
