@@ -440,10 +440,19 @@ function notFound(body: unknown, { baseUrl, subject }: Circumstances): Explanati
 	const region = /\/\/(?:us|de)\d*\.sentry\.io$/.test(baseUrl)
 		? ` ${baseUrl} only knows the organizations of its region; https://sentry.io knows them all.`
 		: '';
+	if (names.length === 0) {
+		return { code: 'not_found', because, remedy: `Check the credential's Sentry URL.${region}` };
+	}
+	const list =
+		subject.keyId !== undefined && !isProject
+			? 'Client Key'
+			: subject.project === undefined
+				? 'Organization'
+				: 'Project';
 	return {
 		code: 'not_found',
 		because,
-		remedy: `Check ${names.length === 0 ? "the credential's Sentry URL" : names.join(', ')}: Sentry wants the slug from the address bar or the ID, not the display name.${region}`,
+		remedy: `Check ${names.join(', ')}: Sentry wants the slug from the address bar or the ID, not the display name. 'Get Many' of '${list}' lists those that exist.${region}`,
 	};
 }
 
