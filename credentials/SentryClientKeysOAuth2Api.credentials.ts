@@ -21,14 +21,12 @@ export class SentryClientKeysOAuth2Api implements ICredentialType {
 	/** n8n signs OAuth2 requests to whatever address, so no other node may use it: the token would go there. */
 	restrictToSupportedNodes = true as const;
 
-	/** They restrict the HTTP Request node, which can't use this credential. */
-	hideDomainRestrictionFields = true as const;
-
 	properties: INodeProperties[] = [
+		// n8n puts the fields that `extends` brings before all others, so the steps take the place of one that Sentry has no use for.
 		{
 			displayName:
-				"In Sentry, open User settings > Applications, make an application, and enter the OAuth redirect URL above under 'Authorized Redirect URIs'. Then enter its client ID and secret here. Extra headers go on API calls only: an access proxy in front of Sentry must let /oauth/token/ pass.",
-			name: 'notice',
+				"In Sentry, open User settings > Applications, make an application, and enter the redirect URL above under 'Authorized Redirect URIs'. Enter its client ID and secret here; for a self-hosted Sentry, also the 'Sentry URL' below. Extra headers go on API calls only: an access proxy in front of Sentry must let /oauth/token/ pass.",
+			name: 'serverUrl',
 			type: 'notice',
 			default: '',
 		},
@@ -72,6 +70,13 @@ export class SentryClientKeysOAuth2Api implements ICredentialType {
 			default: '',
 		},
 		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },
+		// It restricts the HTTP Request node, which can't use this credential.
+		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'none',
+		},
 		// n8n's own name, which connecting and renewing honour.
 		ignoreSslIssues('ignoreSSLIssues'),
 		...extraHeaders,

@@ -13,6 +13,8 @@ const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bi
 
 /** What a node draws outside of its box: lightning, outputs' names and their plus signs, its own name. */
 const AROUND_NODES = { left: 64, top: 8, right: 112, bottom: 56 };
+/** How long a list takes to show what was searched for, in milliseconds. */
+const LIST_MS = 1_500;
 /** How long the canvas takes to bring all nodes into view, in milliseconds. */
 const FIT_MS = 1_500;
 
@@ -53,6 +55,29 @@ export class Editor {
 		await this.page.goto(`${this.url}/workflow/${workflowId}`);
 		await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${node}"]`).dblclick();
 		await this.page.getByTestId('node-execute-button').first().waitFor();
+	}
+
+	/** Finds a node as a user does, by the words that describe it; tells what the search offers. */
+	async searchNodes(workflowId: string, words: string): Promise<string[]> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}`);
+		await this.page.locator('[data-test-id="canvas-node"]').first().waitFor();
+		const search = this.page.getByTestId('node-creator-search-bar');
+		// The canvas takes keys only once it is ready.
+		await this.page.waitForTimeout(FIT_MS);
+		await this.page.keyboard.press('n');
+		await search.fill(words);
+		const found = this.page.getByTestId('item-iterator-item');
+		await found.first().waitFor();
+		await this.page.waitForTimeout(LIST_MS);
+		return await found.allInnerTexts();
+	}
+
+	/** Chooses what the search offers, or one of a node's actions; tells what is offered next. */
+	async choose(text: string): Promise<string[]> {
+		const offered = this.page.getByTestId('item-iterator-item');
+		await offered.filter({ hasText: text }).first().click();
+		await offered.or(this.page.getByTestId('ndv')).first().waitFor();
+		return await offered.allInnerTexts();
 	}
 
 	/** Draws a workflow as it lies on the canvas, once all its nodes are there. */
@@ -100,6 +125,28 @@ export class Editor {
 	async pick(parameter: string, entry: string): Promise<void> {
 		await this.page.getByTestId(`resource-locator-${parameter}`).getByTestId('rlc-input').click();
 		await this.page.getByTestId('rlc-item').filter({ hasText: entry }).first().click();
+	}
+
+	/** Opens a resource locator's list; tells its entries, or why there are none. */
+	async list(parameter: string, search?: string): Promise<string[]> {
+		await this.page.getByTestId(`resource-locator-${parameter}`).getByTestId('rlc-input').click();
+		if (search !== undefined) await this.page.getByTestId('rlc-search').fill(search);
+		const entries = this.page.getByTestId('rlc-item');
+		const failure = this.page.getByTestId('rlc-error-container');
+		await this.page.waitForTimeout(LIST_MS);
+		await entries.or(failure).first().waitFor();
+		const texts = await entries.or(failure).allInnerTexts();
+		await this.page.keyboard.press('Escape');
+		return texts;
+	}
+
+	/** Opens the form of a new credential from the node's panel. */
+	async newCredential(): Promise<Locator> {
+		await this.page.getByTestId('node-credentials-select').first().click();
+		await this.page.getByTestId('node-credentials-select-item-new').click();
+		const form = this.page.getByTestId('editCredential-modal');
+		await form.getByTestId('parameter-input-baseUrl').waitFor();
+		return form;
 	}
 
 	async close(): Promise<void> {

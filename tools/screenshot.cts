@@ -43,13 +43,20 @@ function asDrawn(example: Example): Example {
 	return { ...example, nodes };
 }
 
-/** The README's picture: the node's panel, after a run. */
+/** The README's picture: the node's panel after a run, in both of n8n's themes. */
 async function drawPanel(editor: Editor, workflowId: string): Promise<void> {
 	await editor.openNode(workflowId, NODE);
 	await editor.executeStep();
 	await editor.page.mouse.move(0, 0);
-	await editor.page.waitForTimeout(SETTLE_MS);
-	await editor.page.getByTestId('ndv').screenshot({ path: join(IMAGES, `${workflowId}.png`) });
+	for (const [colorScheme, suffix] of [
+		['light', ''],
+		['dark', '-dark'],
+	] as const) {
+		await editor.page.emulateMedia({ colorScheme });
+		await editor.page.waitForTimeout(SETTLE_MS);
+		const path = join(IMAGES, `${workflowId}${suffix}.png`);
+		await editor.page.getByTestId('ndv').screenshot({ path });
+	}
 }
 
 /** Until pop-ups and animations are over, in milliseconds. */

@@ -15,6 +15,14 @@ beforeAll(async () => {
 	n8n = await N8nInstance.create();
 	await n8n.importCredentials(credentialsOf(sandbox));
 	await n8n.importWorkflows([
+		chain('empty', [trigger()]),
+		chain('unset', [
+			trigger(),
+			sentry('Create', { organization: nothingPicked, project: nothingPicked }),
+		]),
+		...(['expired', 'nowhere'] as const).map((token) =>
+			chain(token, [trigger(), sentry('Create', { organization: nothingPicked }, { token })]),
+		),
 		chain('create', [
 			trigger(),
 			sentry('Create', { organization: nothingPicked, project: nothingPicked }),
@@ -77,4 +85,69 @@ it('a refusal shows what happened and what to do', async () => {
 	const text = await (await editor.executeStep()).innerText();
 	expect(text).toContain('Sentry did not create the client key: the token lacks a scope (403)');
 	expect(text).toContain('project:write or project:admin');
+});
+
+describe('a new user', () => {
+	it.each(['sentry', 'dsn'])('finds the node by %p', async (words) => {
+		expect((await editor.searchNodes('empty', words)).join()).toContain('Sentry Client Keys');
+	});
+
+	it('sees every operation, and gets a node with its name', async () => {
+		await editor.searchNodes('empty', 'sentry');
+		const actions = await editor.choose('Sentry Client Keys');
+		expect(actions).toContain('Create or update client key (DSN)');
+		expect(actions).toContain('Get many organizations');
+		await editor.choose('Rotate client key');
+		await editor.page.getByTestId('node-execute-button').first().waitFor();
+		const panel = await editor.page.getByTestId('ndv').innerText();
+		expect(panel).toContain('Rotate client key (DSN)');
+		expect(panel).toContain('Previous Key');
+		expect(panel).not.toContain('Rate Limit');
+	});
+
+	it('makes a credential, and sees its test fail and pass', async () => {
+		await editor.openNode('create', 'Create');
+		const form = await editor.newCredential();
+		const field = (name: string) =>
+			form.getByTestId(`parameter-input-${name}`).locator('input').first();
+		const save = form.getByTestId('credential-save-button');
+		await field('baseUrl').fill(sandbox.url);
+		await field('authToken').fill('sntryu_wrong');
+		await save.click();
+		await form.getByText('More details').click();
+		expect(await form.innerText()).toContain('Sentry says: "Invalid token"');
+		await field('authToken').fill(sandbox.tokens.write);
+		await save.click();
+		await form.waitFor({ state: 'hidden' });
+		await editor.page.getByTestId('credential-edit-button').first().click();
+		await form.getByText('Connection tested successfully').waitFor();
+	});
+
+	it('reads the steps of OAuth2 above the fields that they are about', async () => {
+		await editor.openNode('create', 'Create');
+		const form = await editor.newCredential();
+		await form.getByText('Auth Token').first().click();
+		await editor.page.getByText('OAuth2', { exact: true }).last().click();
+		await form.getByText('Client Secret').waitFor();
+		const text = await form.innerText();
+		expect(text.indexOf('User settings > Applications')).toBeGreaterThan(-1);
+		expect(text.indexOf('User settings > Applications')).toBeLessThan(text.indexOf('Client ID'));
+		expect(text).not.toContain('Allowed HTTP Request Domains');
+	});
+});
+
+describe('a list', () => {
+	it('says what to choose first, and finds what is typed', async () => {
+		await editor.openNode('unset', 'Create');
+		expect((await editor.list('project')).join()).toContain('Choose an organization first');
+		expect((await editor.list('organization', 'acm')).join()).toContain('Acme (acme)');
+	});
+
+	it.each([
+		['expired', 'The token has expired'],
+		['nowhere', 'no response from http://127.0.0.1:9'],
+	])('says why it is empty: %s', async (workflow, text) => {
+		await editor.openNode(workflow, 'Create');
+		expect((await editor.list('organization')).join()).toContain(text);
+	});
 });

@@ -8,13 +8,17 @@ export const NODE_TYPE = 'n8n-nodes-sentry-client-keys.sentryClientKeys';
 type TokenName = keyof Sandbox['tokens'];
 
 /** One credential per token of the sandbox; its ID is the token's name. */
-export function credentialsOf(sandbox: Sandbox): CredentialImport[] {
-	return Object.entries(sandbox.tokens).map(([name, authToken]) => ({
+export function credentialsOf({ tokens, url }: Sandbox): CredentialImport[] {
+	const credential = (name: string, authToken: string, baseUrl: string): CredentialImport => ({
 		id: name,
 		name: `Sentry (${name})`,
 		type: 'sentryClientKeysApi',
-		data: { authToken, baseUrl: sandbox.url },
-	}));
+		data: { authToken, baseUrl },
+	});
+	return [
+		...Object.entries(tokens).map(([name, token]) => credential(name, token, url)),
+		credential('nowhere', tokens.write, 'http://127.0.0.1:9'),
+	];
 }
 
 /** The items of a node's output, of its last run. */
@@ -61,7 +65,7 @@ export function splitOut(): INode {
 export function sentry(
 	name: string,
 	parameters: IDataObject = {},
-	{ token = 'write', ...settings }: Partial<INode> & { token?: TokenName } = {},
+	{ token = 'write', ...settings }: Partial<INode> & { token?: TokenName | 'nowhere' } = {},
 ): INode {
 	return {
 		...node(name, NODE_TYPE, 1, {

@@ -21,7 +21,7 @@ export async function checkToken(sentry: SentryClient): Promise<string> {
 			path: '/api/0/',
 			bucket: 'index',
 			success: { status: 200, shape: 'object' },
-			subject: { action: 'accept the credential', scopes: ENOUGH.join(' or ') },
+			subject: { action: 'confirm the credential', scopes: ENOUGH.join(' or ') },
 		})
 		.catch((reason: unknown) =>
 			reason instanceof SentryError && reason.details.status === 404
@@ -65,7 +65,7 @@ async function checkByProjects(sentry: SentryClient): Promise<string> {
 		query: { per_page: '1' },
 		bucket: 'list projects',
 		success: { status: 200, shape: 'list' },
-		subject: { action: 'accept the credential', scopes: ENOUGH.join(' or ') },
+		subject: { action: 'confirm the credential', scopes: ENOUGH.join(' or ') },
 	});
 	return 'Sentry accepts the token. This address does not tell its scopes; creating keys needs project:write.';
 }
