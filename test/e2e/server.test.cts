@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import axios from 'axios';
 import type { INodeListSearchResult } from 'n8n-workflow';
@@ -8,18 +9,32 @@ import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
 import { N8nInstance } from '../../tools/n8nInstance.cts';
 import type { N8nSession } from '../../tools/n8nSession.cts';
-import { chain, credentialsOf, NODE_TYPE, sentry, trigger } from './workflows.cts';
+import {
+	chain,
+	credentialsOf,
+	NODE_TYPE,
+	sentry,
+	splitOut,
+	trigger,
+	webhook,
+} from './workflows.cts';
 
 let sandbox: Sandbox;
 let n8n: N8nInstance;
 let session: N8nSession;
 
 beforeAll(async () => {
-	sandbox = await startSandbox();
+	sandbox = await startSandbox({ limiter: true });
 	n8n = await N8nInstance.create({ N8N_LOG_LEVEL: 'debug' });
 	await n8n.importCredentials(credentialsOf(sandbox));
-	await n8n.importWorkflows([chain('create', [trigger(), sentry('Create')])]);
+	const slow = [webhook('slow', 'onReceived'), splitOut(), sentry('Create', {}, {})];
+	await n8n.importWorkflows([
+		chain('create', [trigger(), sentry('Create')]),
+		{ ...chain('slow', slow), settings: { executionOrder: 'v1', executionTimeout: 2 } },
+		chain('stopped', [webhook('stopped', 'onReceived'), ...slow.slice(1)]),
+	]);
 	session = await n8n.start();
+	for (const id of ['slow', 'stopped']) await session.activate(id);
 }, 600_000);
 
 afterAll(async () => {
@@ -100,3 +115,39 @@ it('the token is in no log and in the database only encrypted', async () => {
 	expect(stored.join('')).toContain('sentryClientKeysApi');
 	for (const token of Object.values(sandbox.tokens)) expect(stored.join('')).not.toContain(token);
 });
+
+describe('an execution that ends early sends nothing more', () => {
+	/** More than Sentry's limiter lets through in the time that the execution has. */
+	const ITEMS = Array.from({ length: 400 }, (_, n) => ({ n }));
+	const creates = () => sandbox.requests.filter(({ method }) => method === 'POST').length;
+
+	beforeEach(() => sandbox.reset());
+
+	it("after n8n's time-out", async () => {
+		await axios.post(`${session.url}/webhook/slow`, { items: ITEMS });
+		await waitUntil(() => creates() > 0);
+		await delay(4_000);
+		const sent = creates();
+		await delay(2_000);
+		expect(creates()).toBe(sent);
+		expect(sent).toBeLessThan(ITEMS.length);
+	});
+
+	it('after somebody stopped it', async () => {
+		await axios.post(`${session.url}/webhook/stopped`, { items: ITEMS });
+		await waitUntil(() => creates() > 0);
+		const { data } = await session.get<{ data: { results: Array<{ id: string }> } }>(
+			'/executions?filter={"status":["running"]}',
+		);
+		await session.post(`/executions/${data.results[0]?.id}/stop`, {});
+		await delay(1_000);
+		const sent = creates();
+		await delay(2_000);
+		expect(creates()).toBe(sent);
+		expect(sent).toBeLessThan(ITEMS.length);
+	});
+});
+
+async function waitUntil(isTrue: () => boolean): Promise<void> {
+	while (!isTrue()) await delay(50);
+}
