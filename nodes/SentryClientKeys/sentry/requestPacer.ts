@@ -14,6 +14,8 @@ const CLOCK_TOLERANCE_MS = 100;
 const CONCURRENCY_SHARE = 0.9;
 /** The share of a window that is ours, however many requests others send. */
 const LEAST_SHARE = 0.25;
+/** The part of a window that is sent evenly until its end; the rest is sent at once. */
+const SPREAD = { alone: 0.1, shared: 0.5 };
 
 /** What Sentry says of its limiter on each answer (src/sentry/middleware/ratelimit.py). */
 interface Budget {
@@ -50,6 +52,15 @@ export function nextShare(share: number, limit: number, others: number): number 
 	return left < share ? left : share + Math.floor((left - share) / 2);
 }
 
+/** A window of the limiter, as far as it is ours. */
+interface PacedWindow {
+	limit: number;
+	remaining: number;
+	/** How many of the limit are sent evenly until the end. */
+	spread: number;
+	endsAt: number;
+}
+
 /** What the pacer knows, all times in milliseconds since the epoch by this machine's clock. */
 export interface PaceState {
 	waiting: number;
@@ -64,7 +75,7 @@ export interface PaceState {
 	/** How long an answer takes, in milliseconds. */
 	roundTripMs: number;
 	/** The last window that the server told of; undefined while it tells of none. */
-	window: { limit: number; remaining: number; endsAt: number } | undefined;
+	window: PacedWindow | undefined;
 	/** Whether the clocks may differ by so much that a new window is better tried with one request. */
 	isClockUnsure: boolean;
 }
@@ -90,8 +101,8 @@ export function schedule(
 }
 
 /**
- * The first half of a window is sent at once, the other half evenly until its end: so whoever shares
- * the limit finds room all the time, and sees in the answers how much the others take.
+ * A part of the window is sent evenly until its end: so whoever shares the limit finds room at any time,
+ * and shows in the answers how much it takes.
  */
 function roomAt(state: PaceState, now: number): { room: number; intervalMs: number } {
 	const { underWay, window } = state;
@@ -99,15 +110,14 @@ function roomAt(state: PaceState, now: number): { room: number; intervalMs: numb
 	if (!state.hasAnswer) return atOnce(FIRST_REQUESTS - underWay);
 	if (isAhead(state.pausedUntil, now)) return atOnce(0);
 	if (window === undefined) return atOnce(Infinity);
-	const half = Math.ceil(window.limit / 2);
 	const free = state.concurrency - underWay;
 	if (!isAhead(window.endsAt, now)) {
-		const most = state.isClockUnsure ? 1 - underWay : half - underWay;
-		return atOnce(Math.min(most, free));
+		const most = state.isClockUnsure ? 1 : window.limit - window.spread;
+		return atOnce(Math.min(most - underWay, free));
 	}
 	// What is under way may be counted in this window, whichever window it was sent in.
 	const left = window.remaining - underWay;
-	if (left > half) return atOnce(Math.min(left - half, free));
+	if (left > window.spread) return atOnce(Math.min(left - window.spread, free));
 	const intervalMs = Math.max(0, (window.endsAt - state.roundTripMs - now) / (left + 1));
 	const room = Math.min(left, free);
 	if (intervalMs === 0) return atOnce(room);
@@ -204,12 +214,20 @@ export class RequestPacer {
 			hasAnswer: this.hasAnswer,
 			pausedUntil: this.pausedUntil,
 			concurrency: this.concurrency(),
-			window: this.budget && {
-				limit: Math.min(this.budget.limit, this.shareAfter(this.budget)),
-				remaining: Math.min(this.budget.remaining, this.share - this.use.own),
-				endsAt: this.windowEnd(this.budget),
-			},
+			window: this.budget && this.pacedWindow(this.budget),
 			isClockUnsure: this.serverTime.uncertainty > CLOCK_TOLERANCE_MS,
+		};
+	}
+
+	private pacedWindow(budget: Budget): PacedWindow {
+		const limit = Math.min(budget.limit, this.shareAfter(budget));
+		const isShared = this.share < Infinity || this.use.others > 0;
+		return {
+			limit,
+			remaining: Math.min(budget.remaining, this.share - this.use.own),
+			// One at least goes out at the start: its answer tells of the window.
+			spread: Math.min(limit - 1, Math.ceil(limit * (isShared ? SPREAD.shared : SPREAD.alone))),
+			endsAt: this.windowEnd(budget),
 		};
 	}
 

@@ -242,21 +242,21 @@ describe('the schedule', () => {
 		window: undefined,
 		isClockUnsure: false,
 	};
-	const used = { limit: 40, remaining: 0, endsAt: NOW + 700 };
+	const used = { limit: 40, remaining: 0, spread: 20, endsAt: NOW + 700 };
 
 	it.each<[string, Partial<PaceState>, number, number | undefined]>([
 		['all without a limit', {}, 3, undefined],
 		['four before the first answer', { hasAnswer: false, waiting: 9 }, 4, undefined],
 		['none in a pause', { pausedUntil: NOW + 200 }, 0, NOW + 200],
 		['none of a window that is used up', { window: used }, 0, NOW + 700],
-		['all of the first half at once', { window: { ...used, remaining: 24 } }, 3, undefined],
+		['all of the first part at once', { window: { ...used, remaining: 24 } }, 3, undefined],
 		[
 			'the first half, then a look',
 			{ waiting: 9, window: { ...used, remaining: 24 } },
 			4,
 			NOW + 700,
 		],
-		['the other half evenly', { window: { ...used, remaining: 6 } }, 1, NOW + 100],
+		['the other part evenly', { window: { ...used, remaining: 6 } }, 1, NOW + 100],
 		[
 			'none before its turn',
 			{ window: { ...used, remaining: 6 }, lastStart: NOW - 30 },
@@ -316,7 +316,7 @@ describe('the schedule', () => {
 								underWay: after.underWay - 1,
 								hasAnswer: true,
 								lastStart: now,
-								window: { limit: 1, remaining, endsAt },
+								window: { limit: 1, remaining, spread: 0, endsAt },
 								pausedUntil: isRefused ? now + 1 : after.pausedUntil,
 								isClockUnsure: remaining === 0,
 							},
