@@ -16,6 +16,8 @@ const CONCURRENCY_SHARE = 0.9;
 const LEAST_SHARE = 0.25;
 /** The part of a window that is sent evenly until its end; the rest is sent at once. */
 const SPREAD = { alone: 0.1, shared: 0.5 };
+/** Nothing waits longer for its turn, so that the end of a window of minutes is not waited for. */
+const LONGEST_INTERVAL_MS = 250;
 
 /** What Sentry says of its limiter on each answer (src/sentry/middleware/ratelimit.py). */
 interface Budget {
@@ -118,7 +120,8 @@ function roomAt(state: PaceState, now: number): { room: number; intervalMs: numb
 	// What is under way may be counted in this window, whichever window it was sent in.
 	const left = window.remaining - underWay;
 	if (left > window.spread) return atOnce(Math.min(left - window.spread, free));
-	const intervalMs = Math.max(0, (window.endsAt - state.roundTripMs - now) / (left + 1));
+	const evenly = Math.max(0, (window.endsAt - state.roundTripMs - now) / (left + 1));
+	const intervalMs = Math.min(LONGEST_INTERVAL_MS, evenly);
 	const room = Math.min(left, free);
 	if (intervalMs === 0) return atOnce(room);
 	const isDue = !isAhead(state.lastStart + intervalMs, now);

@@ -258,6 +258,12 @@ describe('the schedule', () => {
 		],
 		['the other part evenly', { window: { ...used, remaining: 6 } }, 1, NOW + 100],
 		[
+			'one each quarter of a second at least',
+			{ window: { ...used, remaining: 6, endsAt: NOW + 60_000 } },
+			1,
+			NOW + 250,
+		],
+		[
 			'none before its turn',
 			{ window: { ...used, remaining: 6 }, lastStart: NOW - 30 },
 			0,
