@@ -208,7 +208,7 @@ async function settledChoice(
 
 /** A key that a rotation replaced does not count; the only one of its name, if it is active, does. */
 function withoutReplaced(maker: KeyMaker, named: ClientKey[], keys: ProjectKeys): ClientKey[] {
-	if (named.length === 1 && named[0]?.isActive !== false) return named;
+	if (named.length === 0 || (named.length === 1 && named[0]?.isActive !== false)) return named;
 	const candidates = [...keys.all()].map(({ id }) => id);
 	return named.filter(
 		({ id }) => !candidates.some((candidate) => maker.isMarked(['successor', id], candidate)),
