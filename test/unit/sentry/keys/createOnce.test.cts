@@ -1,7 +1,16 @@
 import { CancelledError } from '../../../../nodes/SentryClientKeys/sentry/errors.ts';
-import { chosenId, idempotentId } from '../../../../nodes/SentryClientKeys/sentry/keys/publicId.ts';
+import { createOnce } from '../../../../nodes/SentryClientKeys/sentry/keys/createOnce.ts';
+import {
+	chosenId,
+	idempotentId,
+	itemIds,
+} from '../../../../nodes/SentryClientKeys/sentry/keys/publicId.ts';
+import type { IdChoice } from '../../../../nodes/SentryClientKeys/sentry/keys/publicId.ts';
+import { PublicIdSupport } from '../../../../nodes/SentryClientKeys/sentry/keys/publicIdSupport.ts';
+import type { Attempt, HttpRequest } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
 import { failureOf, HOUR_MS, ID_A, ID_B, setUp } from '../../support/createSetUp.cts';
 import type { Fault } from '../../support/fakeSentry.cts';
+import { jsonAnswer, noAnswer, scriptedClient, textAnswer } from '../../support/scriptedSend.cts';
 
 it('a plain create sends the body with the public ID, once', async () => {
 	const { clock, server, create } = setUp();
@@ -287,4 +296,247 @@ it('a public ID that the user chose and another key has makes no key', async () 
 	const failure = await clock.run(failureOf(create({ ids: chosenId(ID_A, () => 0) })));
 	expect(failure.message).toBe('A client key with this public ID exists already');
 	expect(server.keys).toHaveLength(1);
+});
+
+/** A create, each of whose requests is answered by a function. */
+function scripted(
+	answer: (request: HttpRequest, sent: number) => Attempt,
+	body: Record<string, unknown> = { name: 'wanted' },
+	ids: IdChoice | undefined = itemIds(() => ID_A, body),
+) {
+	const support = new PublicIdSupport();
+	const { client, clock, sent } = scriptedClient(answer);
+	const key = { organization: 'acme', project: 'web-app', body, ids };
+	return { support, sent, clock, create: async () => await createOnce(client, key, support) };
+}
+
+/** The same without an ID, as with 'Safe Retry' off. */
+function scriptedWithoutIds(answer: (request: HttpRequest) => Attempt) {
+	const { client, clock } = scriptedClient(answer);
+	const body = { name: 'wanted' };
+	const key = { organization: 'acme', project: 'web-app', body, ids: undefined };
+	return { clock, create: async () => await createOnce(client, key, new PublicIdSupport()) };
+}
+
+const NOT_FOUND = jsonAnswer(404, { detail: 'The requested resource does not exist' });
+const keyOf = (id: string, ageMs = 0) => ({
+	id,
+	name: 'wanted',
+	dateCreated: new Date(1_700_000_000_000 - ageMs).toISOString(),
+});
+
+describe('a cancelled execution', () => {
+	it('names the key of a request that it did not wait for', async () => {
+		const { clock, create } = scripted(() => {
+			throw new CancelledError(true);
+		});
+		const failure = await clock.run(failureOf(create()));
+		expect(failure.details).toEqual({ code: 'cancelled', candidates: [ID_A] });
+		expect(failure.remedy).toContain(
+			`A client key with the ID ${ID_A} may have been made in acme/web-app before that: look there first.`,
+		);
+	});
+
+	it('has no ID to name where none was chosen', async () => {
+		const throwing = () => {
+			throw new CancelledError(true);
+		};
+		const { clock, create } = scriptedWithoutIds(throwing);
+		const failure = await clock.run(failureOf(create()));
+		expect(failure.details).toEqual({ code: 'cancelled', candidates: [] });
+		expect(failure.remedy).toContain('A client key may have been made in acme/web-app');
+	});
+
+	it('names nothing if nothing was sent', async () => {
+		const { clock, create } = scripted(() => {
+			throw new CancelledError();
+		});
+		const failure = await clock.run(failureOf(create()));
+		expect(failure.details).toEqual({ code: 'cancelled' });
+		expect(failure.remedy).toBe('Run the workflow again to continue.');
+	});
+
+	it('names the key of a request that failed before', async () => {
+		const { clock, server, create } = setUp();
+		server.fail('POST', 'error503');
+		const failure = failureOf(create());
+		await clock.run(clock.sleep(45));
+		clock.cancel(new CancelledError());
+		expect((await failure).details).toEqual({ code: 'cancelled', candidates: [ID_A] });
+	});
+
+	it('stays a cancelled one while the key is looked up', async () => {
+		const { clock, create } = scripted(({ method }) => {
+			if (method === 'GET') throw new CancelledError(true);
+			return jsonAnswer(500, { detail: 'Internal Error' });
+		});
+		const { details } = await clock.run(failureOf(create()));
+		expect(details).toEqual({ code: 'cancelled', candidates: [ID_A] });
+	});
+});
+
+describe('a key that another request made', () => {
+	const answering =
+		(first: Attempt) =>
+		({ method }: HttpRequest, sent: number): Attempt =>
+			method === 'GET' ? NOT_FOUND : sent === 0 ? first : jsonAnswer(201, keyOf(ID_A));
+
+	it('is not believed, if this run asked for its ID', async () => {
+		const { support, sent, clock, create } = scripted(answering(jsonAnswer(201, keyOf(ID_B))));
+		support.beginPosting(ID_B);
+		support.endPosting();
+		support.learn({ asked: ID_B, wanted: ID_B, got: ID_B });
+		const { details } = await clock.run(failureOf(create()));
+		expect(details.code).toBe('unexpected_answer');
+		expect(sent()).toHaveLength(2);
+	});
+
+	it('is not believed, if it is older than a day', async () => {
+		const day = 24 * HOUR_MS;
+		const older = scripted(answering(jsonAnswer(201, keyOf(ID_B, day + 1))));
+		older.support.learn({ asked: ID_A, wanted: ID_A, got: ID_A });
+		const { details } = await older.clock.run(failureOf(older.create()));
+		expect(details.code).toBe('unexpected_answer');
+		const younger = scripted(answering(jsonAnswer(201, keyOf(ID_B, day))));
+		expect((await younger.clock.run(younger.create())).body.id).toBe(ID_B);
+	});
+
+	it('is believed without a date, where the server chooses IDs itself', async () => {
+		const { clock, create } = scripted(answering(jsonAnswer(201, { id: ID_B, name: 'wanted' })));
+		expect((await clock.run(create())).body.id).toBe(ID_B);
+	});
+});
+
+describe('what is told of a key', () => {
+	it('found after its response was lost: it is new', async () => {
+		const { clock, server, create } = setUp();
+		server.fail('POST', 'lostAnswer');
+		expect((await clock.run(create())).wasThere).toBeUndefined();
+	});
+
+	it('that an earlier try made: it was there', async () => {
+		const { clock, create } = setUp();
+		await clock.run(create());
+		const unsettled = { publicId: ID_A, firstSentAt: clock.now() };
+		expect((await clock.run(create({ unsettled }))).wasThere).toBe(true);
+	});
+
+	it('that a server may still make after its last refusal', async () => {
+		const { clock, server, create, learn } = setUp(undefined, 0);
+		await learn();
+		server.fail('POST', 'error503');
+		const { remedy } = await clock.run(failureOf(create()));
+		expect(remedy).toContain(
+			`If the request is carried out after all, the client key has the ID ${ID_A} in acme/web-app.`,
+		);
+	});
+
+	it('that was made beside one that may have been made before', async () => {
+		const { clock, server, create } = setUp({ publicIds: 'checked' });
+		server.fail('POST', 'timeoutForLong');
+		const failure = await clock.run(failureOf(create()));
+		const id = server.keys[0]?.id;
+		expect(failure.message).toBe(
+			'The client key was created, and an earlier request may have created a second one',
+		);
+		expect(failure.remedy).toContain(`The client key ${id} was created in acme/web-app`);
+		expect(failure.remedy).toContain(
+			"Look for a second key and delete the one that you don't need",
+		);
+		expect(failure.details).toEqual({
+			code: 'outcome_unknown',
+			createdKeyId: id,
+			candidates: [id],
+		});
+	});
+
+	it('before each request: the ID that it carries, and when the first one was sent', async () => {
+		const { client, clock, server, support } = setUp();
+		server.fail('POST', 'busy429');
+		const sent: unknown[] = [];
+		const body = { name: 'wanted' };
+		const start = clock.now();
+		await clock.run(
+			createOnce(
+				client,
+				{
+					organization: 'acme',
+					project: 'web-app',
+					body,
+					ids: itemIds(() => ID_A, body),
+					onSend: (one) => sent.push(one),
+				},
+				support,
+			),
+		);
+		expect(sent).toEqual([
+			{ publicId: ID_A, firstSentAt: start },
+			{ publicId: ID_A, firstSentAt: start },
+		]);
+	});
+});
+
+describe('a refusal', () => {
+	const posts = (lines: string[]) => lines.filter((line) => line.startsWith('POST')).length;
+
+	it.each<[string, Attempt, number]>([
+		["Sentry's own 404", NOT_FOUND, 1],
+		['an empty 404, of the gateway', textAnswer(404, ''), 1],
+		["a 403 in a proxy's words", textAnswer(403, '<h1>Forbidden</h1>'), 1],
+	])('that says that nothing was made is told at once: %s', async (_, answer, requests) => {
+		const { sent, clock, create } = scripted(() => answer);
+		await clock.run(failureOf(create()));
+		expect(sent()).toHaveLength(requests);
+	});
+
+	it('of a proxy, which Sentry may have done its work behind, is looked after', async () => {
+		const { sent, clock, create } = scripted(({ method }) =>
+			method === 'POST' ? textAnswer(404, '<h1>Not here</h1>') : jsonAnswer(200, keyOf(ID_A)),
+		);
+		expect((await clock.run(create())).body.id).toBe(ID_A);
+		expect(posts(sent())).toBe(1);
+	});
+
+	it('that names no field may be about the ID, so the key is made without one', async () => {
+		const { clock, server, create } = setUp();
+		server.fail('POST', 'badRequest');
+		await clock.run(create());
+		const bodies = server.requests.filter(({ method }) => method === 'POST');
+		expect(bodies.map(({ body }) => body)).toEqual([
+			{ name: 'wanted', public: ID_A },
+			{ name: 'wanted' },
+		]);
+	});
+
+	it('is not taken for one of the ID where that is known to be honoured', async () => {
+		const { clock, server, create, learn } = setUp();
+		await learn();
+		server.fail('POST', 'badRequest');
+		const { details } = await clock.run(failureOf(create()));
+		expect(details.code).toBe('rejected_fields');
+		expect(server.tally).toEqual({ keys: 0, creates: 1, probes: 0 });
+	});
+
+	it('is not taken for one of the ID that the user chose', async () => {
+		const { clock, server, create } = setUp();
+		server.fail('POST', 'badRequest');
+		const body = { name: 'wanted', public: ID_A };
+		await clock.run(failureOf(create({ body })));
+		expect(server.tally).toEqual({ keys: 0, creates: 1, probes: 0 });
+	});
+
+	it('after a request that may be carried out later names its key', async () => {
+		let creates = 0;
+		const { clock, create } = scripted(({ method, url, body = '' }) => {
+			if (method === 'GET') return url.endsWith('/keys/') ? jsonAnswer(200, []) : NOT_FOUND;
+			if (body.includes('"public":"-"')) return jsonAnswer(400, { public: ['Wrong.'] });
+			creates += 1;
+			return creates === 1
+				? noAnswer('ECONNABORTED', 'timeout')
+				: jsonAnswer(400, { detail: 'Bad request' });
+		});
+		const { details } = await clock.run(failureOf(create()));
+		expect(details).toMatchObject({ code: 'outcome_unknown', candidates: [ID_A] });
+		expect(creates).toBe(2);
+	});
 });

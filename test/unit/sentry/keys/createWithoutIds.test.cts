@@ -199,6 +199,36 @@ describe('a server that ignores public IDs and fails before it makes a key', () 
 		expect(details.code).toBe('outcome_unknown');
 	});
 
+	it.each([
+		[{ name: 'wanted', rateLimit: { count: 1, window: 60 } }, true],
+		[{ name: 'wanted' }, false],
+	])('may not take so large a limit as that of %j', async (body, isTold) => {
+		const { clock, server, create } = onServer(true);
+		server.fail('POST', 'error500page');
+		const { remedy } = await clock.run(failureOf(create({ body })));
+		expect(remedy.includes('try a smaller rate limit')).toBe(isTold);
+	});
+
+	it('names the key that it made after all, also when the list came late', async () => {
+		const { clock, server, create } = setUp({ publicIds: 'ignored' }, 6);
+		server.addKey('Default', clock.now() - HOUR_MS);
+		server
+			.fail('POST', 'error500AfterCommit')
+			.fail('GET', ...Array.from({ length: 5 }, () => 'error503' as const));
+		const { details } = await clock.run(failureOf(create()));
+		expect(clock.now()).toBeGreaterThan(1_700_000_004_000);
+		expect(details.candidates).toEqual([server.keys[0]?.id, ID_A]);
+	});
+
+	it('does not take a name that somebody chose for one that it made up', async () => {
+		const { clock, server, create } = onServer(true);
+		server.addKey('checkout service');
+		server.addKey('Checkout');
+		server.fail('POST', 'error503');
+		const { details } = await clock.run(failureOf(create({ body: {} })));
+		expect(details.code).toBe('sentry_unavailable');
+	});
+
 	it('wants a name, if there was none', async () => {
 		const { clock, server, create } = onServer(true);
 		server.addKey('somebody’s', clock.now());
