@@ -19,8 +19,9 @@ export function itemMemory(): ItemMemory {
 export function keyMaker(
 	client: SentryClient,
 	changes: Partial<Pick<KeyMaker, 'make' | 'isMarked'>> = {},
+	executionId = '1',
 ): KeyMaker {
-	const identity = { executionId: '1', nodeId: 'node', runIndex: 0, itemIndex: 0 };
+	const identity = { executionId, nodeId: 'node', runIndex: 0, itemIndex: 0 };
 	const server = new ServerKeys(client, 'the instance');
 	return Object.assign(new KeyMaker(client, server, identity, itemMemory()), changes);
 }
