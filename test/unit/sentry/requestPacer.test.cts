@@ -295,9 +295,12 @@ describe('the schedule', () => {
 		expect(schedule({ ...idle, ...changes }, NOW)).toEqual({ start, wakeAt });
 	});
 
-	it('forgets nothing, whatever the order of arrivals, answers and ticks', () => {
+	it.each([
+		{ limit: 1, spread: 0 },
+		{ limit: 2, spread: 1 },
+	])('forgets nothing, whatever the order of arrivals, answers and ticks: %j', (share) => {
 		let states = 0;
-		/** Windows of two ticks with one request each; an answer tells of the window it came in. */
+		/** Windows of two ticks; an answer tells of the window it came in. */
 		const explore = (state: PaceState, now: number, arrivals: number) => {
 			const next = schedule(state, now);
 			const after = {
@@ -322,7 +325,7 @@ describe('the schedule', () => {
 								underWay: after.underWay - 1,
 								hasAnswer: true,
 								lastStart: now,
-								window: { limit: 1, remaining, spread: 0, endsAt },
+								window: { ...share, remaining, endsAt },
 								pausedUntil: isRefused ? now + 1 : after.pausedUntil,
 								isClockUnsure: remaining === 0,
 							},
