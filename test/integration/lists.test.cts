@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { DIALECTS } from '../../sandbox/index.cts';
 import { outputOf } from '../../tools/engine.cts';
 import { sharedSandbox } from './servers.cts';
 import {
@@ -440,3 +441,63 @@ describe('the organizations of a token', () => {
 		expect(stopText(done).message).toMatch(/^'Filters > Query' is empty/);
 	});
 });
+
+it.each(DIALECTS)(
+	'an audit of all that a token sees is complete and in order, on %s',
+	async (dialect) => {
+		const server = await serverThat({ dialect });
+		server.clear();
+		const projects = [20, 15, 5].flatMap((count, n) => {
+			const organization = `org-${n}`;
+			server.addOrganizations({ id: 10 + n, slug: organization, name: organization, teams: [] });
+			return Array.from({ length: count }, (_, number) => {
+				const slug = `app-${n}-${number}`;
+				server.addProjects(organization, 1, { id: 100 * (n + 1) + number, slug, name: slug });
+				server.addKeys(organization, slug, 9);
+				return `${organization}/${slug}`;
+			});
+		});
+		server.addToken({
+			name: 'auditor',
+			token: 'auditor',
+			kind: 'user',
+			scopes: ['org:read', 'project:read', 'team:read'],
+			organizations: ['org-0', 'org-1', 'org-2'],
+			hasObjectAccess: true,
+			expired: false,
+		});
+		const step = async (parameters: IDataObject, rows: IDataObject[]) =>
+			result(
+				await run(
+					server,
+					{ ...parameters, returnAll: true },
+					{ token: 'auditor', items: rows.map((json) => ({ json })) },
+				),
+			);
+		const organizations = await step({ resource: 'organization', operation: 'getAll' }, [{}]);
+		const found = await step(
+			{
+				resource: 'project',
+				operation: 'getAll',
+				organization: locator('={{ $json.organization }}'),
+			},
+			organizations,
+		);
+		const keys = await step(
+			{
+				operation: 'getAll',
+				organization: locator('={{ $json.organization }}'),
+				project: locator('={{ $json.project }}'),
+			},
+			found,
+		);
+		expect(found.map(({ organization, project }) => `${organization}/${project}`).sort()).toEqual(
+			projects.sort(),
+		);
+		const perProject = found.flatMap(({ organization, project }) =>
+			server.keys.ofProject(String(organization), String(project)).map(({ public: id }) => id),
+		);
+		expect(keys.map(({ id }) => String(id).replaceAll('-', ''))).toEqual(perProject);
+		expect(keys).toHaveLength(400);
+	},
+);
