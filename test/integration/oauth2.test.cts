@@ -3,9 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { runWorkflow } from '../../tools/engine.cts';
 import type { StoredCredential } from '../../tools/credentialsHelper.cts';
+import type { FaultKind } from '../../sandbox/faults.cts';
 import { sharedSandbox } from './servers.cts';
 import {
 	createdIn,
+	locator,
 	NAMED,
 	numbered,
 	posts,
@@ -127,6 +129,27 @@ it('says which scope is missing', async () => {
 	const { message, description } = stopText(await runWith(await connect('org:read project:read')));
 	expect(message).toContain('the token lacks a scope (403)');
 	expect(description).toContain('project:write or project:admin');
+});
+
+it.each<[string, FaultKind, RegExp]>([
+	['a page in place of JSON', 'html', /web page/],
+	['a redirect', 'redirect', /leads elsewhere|log-in/],
+	['a server that is down', 'error503', /503/],
+])('tells %s as with a token', async (_, kind, text) => {
+	const credential = await connect();
+	sandbox.faults.add({ kind, location: 'https://elsewhere.example/auth/login/' });
+	const parameters = { options: { maxRetries: 0 }, ...NAMED };
+	const { message, description } = stopText(await runWith(credential, parameters));
+	expect(`${message} ${description}`).toMatch(text);
+});
+
+it('waits out 429, and keeps the words of a 404', async () => {
+	const credential = await connect();
+	sandbox.faults.add({ kind: 'tooManyRequests', times: 2 });
+	expect((await runWith(credential)).status).toBe('success');
+	const missing = { ...NAMED, project: locator('nothing-here') };
+	const { message } = stopText(await runWith(credential, missing));
+	expect(message).toContain('does not exist (404)');
 });
 
 it('tells that nobody answers, as with a token', async () => {

@@ -20,7 +20,7 @@ export const TRANSPORT_OPTIONS = {
 	// As text: Sentry labels the JSON of a 429 as text/html, and a web page must not be parsed.
 	encoding: 'text',
 	returnFullResponse: true,
-	// Every status is an answer here; thrown ones would be sent again on 401, and lose Sentry's text.
+	// Every status is an answer here; n8n would send what it throws again on 401.
 	ignoreHttpStatusErrors: true,
 	// A followed 302 turns a POST into a GET, and would carry the token to another host.
 	disableFollowRedirect: true,
@@ -53,13 +53,14 @@ export function transport(
 	return async (request) => {
 		if (cancelSignal?.aborted) throw new CancelledError();
 		const options = helperOptions(request, way);
-		// n8n renews the token of OAuth2 when a 401 is thrown, and then sends the request again.
-		if (isOAuth2) options.ignoreHttpStatusErrors = { ignore: true, except: [401] };
+		// n8n renews the token of OAuth2 when a 401 is thrown, and then sends the request again. n8n 1.x
+		// can only throw all or none.
+		if (isOAuth2) options.ignoreHttpStatusErrors = false;
 		const attempt = await node.helpers.httpRequestWithAuthentication
 			.call(node, type, options, {
 				credentialsDecrypted: { id: '', name: '', type, data: credentials },
 			})
-			.then(answered, isOAuth2 ? unrenewed : unanswered);
+			.then(answered, isOAuth2 ? thrown : unanswered);
 		if ('noAnswer' in attempt && cancelSignal?.aborted) throw new CancelledError(true);
 		return attempt;
 	};
@@ -117,15 +118,15 @@ function unanswered(reason: unknown): Attempt {
 }
 
 /**
- * What was thrown under OAuth2: a 401 that a new token did not help, no answer at all, or no new token.
+ * What was thrown under OAuth2: an answer that is no success, no answer at all, or no new token.
  *
  * @throws SentryError if there is no new token; then the request was refused before, and did nothing
  */
-function unrenewed(reason: unknown): Attempt {
+function thrown(reason: unknown): Attempt {
 	const errors = chainOf(reason);
 	const response = errors.map(({ response }) => response).find(isRecord);
-	if (response !== undefined && response.status === 401) {
-		return { answer: toHttpResponse(401, response.headers, response.data) };
+	if (typeof response?.status === 'number') {
+		return { answer: toHttpResponse(response.status, response.headers, response.data) };
 	}
 	const noAnswer = readNoAnswer(reason);
 	// Only failed connections have a code of the system; a refused renewal has one of n8n's OAuth client.
