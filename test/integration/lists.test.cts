@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IRun } from 'n8n-workflow';
 
 import { DIALECTS } from '../../sandbox/index.cts';
 import { outputOf } from '../../tools/engine.cts';
@@ -442,6 +442,10 @@ describe('the organizations of a token', () => {
 	});
 });
 
+/** Rows whose names are all text. */
+const rowsOf = (done: IRun) =>
+	result(done) as Array<Record<'id' | 'organization' | 'project', string>>;
+
 it.each(DIALECTS)(
 	'an audit of all that a token sees is complete and in order, on %s',
 	async (dialect) => {
@@ -467,7 +471,7 @@ it.each(DIALECTS)(
 			expired: false,
 		});
 		const step = async (parameters: IDataObject, rows: IDataObject[]) =>
-			result(
+			rowsOf(
 				await run(
 					server,
 					{ ...parameters, returnAll: true },
@@ -495,9 +499,9 @@ it.each(DIALECTS)(
 			projects.sort(),
 		);
 		const perProject = found.flatMap(({ organization, project }) =>
-			server.keys.ofProject(String(organization), String(project)).map(({ public: id }) => id),
+			server.keys.ofProject(organization, project).map(({ public: id }) => id),
 		);
-		expect(keys.map(({ id }) => String(id).replaceAll('-', ''))).toEqual(perProject);
+		expect(keys.map(({ id }) => id.replaceAll('-', ''))).toEqual(perProject);
 		expect(keys).toHaveLength(400);
 	},
 );
