@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 
@@ -57,7 +60,7 @@ const unconnected = (): StoredCredential => ({
 async function runWith(
 	credential: StoredCredential,
 	parameters: IDataObject = NAMED,
-	{ items = 1, executionId = '1' } = {},
+	{ items = 1, ...options }: { items?: number; executionId?: string; cancelAfter?: number } = {},
 ) {
 	const node = sentryNode(
 		{ ...parameters, authentication: 'oAuth2' },
@@ -65,7 +68,8 @@ async function runWith(
 	);
 	return await runWorkflow(workflowOf(numbered(items), node), {
 		credentials: { sentry: credential },
-		executionId,
+		executionId: '1',
+		...options,
 	});
 }
 
@@ -106,6 +110,47 @@ it('says what to do when Sentry takes the access back', async () => {
 	const { message, description } = stopText(await runWith(credential));
 	expect(message).toBe('Sentry did not renew the access of the OAuth2 credential [item 0]');
 	expect(description).toContain('connect the account');
+	expect(posts(sandbox)).toHaveLength(1);
+});
+
+it.each([
+	[503, 'check that n8n reaches the address /oauth/token/'],
+	[404, 'connect the account again'],
+])('takes a %i of the renewal for no answer to the request', async (status, remedy) => {
+	const credential = await connect();
+	sandbox.expireOAuthTokens();
+	const gateway = createServer((_, response) => {
+		response.writeHead(status, { 'content-type': 'application/json' }).end('{"detail":"gone"}');
+	}).listen(0);
+	const { port } = gateway.address() as AddressInfo;
+	const accessTokenUrl = `http://127.0.0.1:${port}/oauth/token/`;
+	const { message, description } = stopText(await runWith({ ...credential, accessTokenUrl }));
+	gateway.close();
+	expect(message).toBe('Sentry did not renew the access of the OAuth2 credential [item 0]');
+	expect(description).toContain(remedy);
+	expect(`${message} ${description}`).not.toContain('created');
+	expect(posts(sandbox).map((one) => one.status)).toEqual([401]);
+});
+
+it('names the key of a request that a cancelled execution did not wait for', async () => {
+	const credential = await connect();
+	sandbox.faults.add({ kind: 'hangAfterCommit', method: 'POST' });
+	const done = await runWith(credential, NAMED, { cancelAfter: 300 });
+	expect(done.status).toBe('canceled');
+	expect(stopText(done).description).toContain(`ID ${createdIn(sandbox)[0]?.public} may have been`);
+});
+
+it('is cancelled while the token is renewed', async () => {
+	const credential = await connect();
+	sandbox.expireOAuthTokens();
+	const slow = createServer((_, response) => {
+		setTimeout(() => response.writeHead(503).end(), 600);
+	}).listen(0);
+	const { port } = slow.address() as AddressInfo;
+	const accessTokenUrl = `http://127.0.0.1:${port}/oauth/token/`;
+	const done = await runWith({ ...credential, accessTokenUrl }, NAMED, { cancelAfter: 300 });
+	slow.close();
+	expect(done.status).toBe('canceled');
 	expect(posts(sandbox)).toHaveLength(1);
 });
 

@@ -9,6 +9,7 @@ import type {
 import { credentialTypeOf } from '../parameters/authentication';
 import type { Authentication } from '../parameters/authentication';
 import { CancelledError, SentryError } from '../sentry/errors';
+import { quoteText } from '../sentry/errorText';
 import { readExtraHeaders } from '../sentry/extraHeaders';
 import { isRecord } from '../sentry/json';
 import { SSRF_BLOCKED } from '../sentry/retryPolicy';
@@ -56,13 +57,14 @@ export function transport(
 		// n8n renews the token of OAuth2 when a 401 is thrown, and then sends the request again. n8n 1.x
 		// can only throw all or none.
 		if (isOAuth2) options.ignoreHttpStatusErrors = false;
-		const attempt = await node.helpers.httpRequestWithAuthentication
+		return await node.helpers.httpRequestWithAuthentication
 			.call(node, type, options, {
 				credentialsDecrypted: { id: '', name: '', type, data: credentials },
 			})
-			.then(answered, isOAuth2 ? thrown : unanswered);
-		if ('noAnswer' in attempt && cancelSignal?.aborted) throw new CancelledError(true);
-		return attempt;
+			.then(answered, (reason: unknown): Attempt => {
+				if (cancelSignal?.aborted) throw new CancelledError(true);
+				return isOAuth2 ? thrown(reason, request.url) : { noAnswer: readNoAnswer(reason) };
+			});
 	};
 }
 
@@ -113,33 +115,39 @@ export function toHttpResponse(status: number, headers: unknown, body: unknown):
 	};
 }
 
-function unanswered(reason: unknown): Attempt {
-	return { noAnswer: readNoAnswer(reason) };
-}
-
 /**
  * What was thrown under OAuth2: an answer that is no success, no answer at all, or no new token.
  *
- * @throws SentryError if there is no new token; then the request was refused before, and did nothing
+ * @param url of the request; what the renewal of the token got is no answer to that
+ * @throws SentryError if there is no new token: the request was refused for the old one, and did nothing
  */
-function thrown(reason: unknown): Attempt {
+function thrown(reason: unknown, url: string): Attempt {
 	const errors = chainOf(reason);
-	const response = errors.map(({ response }) => response).find(isRecord);
-	if (typeof response?.status === 'number') {
-		return { answer: toHttpResponse(response.status, response.headers, response.data) };
+	const own = errors.find(({ config }) => isRecord(config) && config.url === url);
+	if (isRecord(own?.response) && typeof own.response.status === 'number') {
+		const { status, headers, data } = own.response;
+		return { answer: toHttpResponse(status, headers, data) };
 	}
 	const noAnswer = readNoAnswer(reason);
-	// Only failed connections have a code of the system; a refused renewal has one of n8n's OAuth client.
-	if (noAnswer.code !== '' && noAnswer.code !== REFUSED_RENEWAL) return { noAnswer };
-	throw new SentryError(
-		'Sentry did not renew the access of the OAuth2 credential',
-		'Open the credential and connect the account again. The connection may have been revoked in Sentry, or have been unused for too long.',
-		{ code: 'invalid_token' },
-	);
+	if (own !== undefined || noAnswer.code === SSRF_BLOCKED) return { noAnswer };
+	throw notRenewed(errors.some(({ config }) => isRecord(config)) ? noAnswer.reason : undefined);
 }
 
-/** `AuthError.code` of @n8n/client-oauth2. */
-const REFUSED_RENEWAL = 'EAUTH';
+/** @param failure of the connection to the token's address; without one, Sentry refused the renewal */
+function notRenewed(failure?: string): SentryError {
+	const message = 'Sentry did not renew the access of the OAuth2 credential';
+	return failure === undefined
+		? new SentryError(
+				message,
+				'Open the credential and connect the account again. The connection may have been revoked in Sentry, or have been unused for too long.',
+				{ code: 'invalid_token' },
+			)
+		: new SentryError(
+				message,
+				`The renewal ended with: ${quoteText(failure)}. Run the node again later. If it goes on, check that n8n reaches the address /oauth/token/ of your Sentry.`,
+				{ code: 'sentry_unavailable' },
+			);
+}
 
 /**
  * The code and the words of a failed connection. n8n wraps axios' error, whose configuration holds the
@@ -164,6 +172,8 @@ interface ErrorLike {
 	code?: unknown;
 	message?: unknown;
 	cause?: unknown;
+	/** Axios' own: of which request it is. */
+	config?: unknown;
 	response?: unknown;
 }
 

@@ -83,3 +83,23 @@ export class KeyedMutex {
 		return await done;
 	}
 }
+
+/** What is asked for only once, by whoever wants it first; a failure is not kept. */
+export class Once<T> {
+	private readonly asked = new Map<string, Promise<T>>();
+
+	/** What was asked for, or is being asked for. */
+	known(name: string): Promise<T> | undefined {
+		return this.asked.get(name);
+	}
+
+	/** @throws what asking throws, to all that wait for it; who comes later asks anew */
+	async of(name: string, ask: () => Promise<T>): Promise<T> {
+		const known = this.asked.get(name);
+		if (known !== undefined) return await known;
+		const answer = ask();
+		this.asked.set(name, answer);
+		answer.catch(() => this.asked.delete(name));
+		return await answer;
+	}
+}

@@ -1,6 +1,7 @@
 import type { Answer, ApiCall, SentryClient } from './client';
-import { isNotFound, SentryError } from './errors';
+import { isNotFound } from './errors';
 import { isRecord } from './json';
+import { refusable } from './lookUp';
 import type { ClientKey } from './types';
 
 /** A project, each part an ID or a slug. */
@@ -195,19 +196,15 @@ export async function readProject(
  * src/sentry/api/endpoints/index.py).
  */
 export async function tokenScopes(sentry: SentryClient): Promise<string[] | undefined> {
-	const answer = await sentry
-		.request<{ auth?: unknown }>({
+	const answer = await refusable(
+		sentry.request<{ auth?: unknown }>({
 			method: 'GET',
 			path: '/api/0/',
 			bucket: 'index',
 			success: { status: 200, shape: 'object' },
 			subject: { action: "tell the token's scopes", scopes: READ_SCOPES },
-		})
-		.catch((reason: unknown) =>
-			reason instanceof SentryError && reason.details.code !== 'cancelled'
-				? undefined
-				: Promise.reject(reason as Error),
-		);
+		}),
+	);
 	const auth = answer?.body.auth;
 	return isRecord(auth) && Array.isArray(auth.scopes) ? auth.scopes.map(String) : undefined;
 }

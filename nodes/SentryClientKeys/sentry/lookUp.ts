@@ -1,5 +1,6 @@
 import type { SentryClient } from './client';
 import { SentryError } from './errors';
+import type { ErrorCode } from './errors';
 import { pagesOf } from './pagination';
 
 /** An organization and a project, each by its ID or its slug, as far as a call names them. */
@@ -65,10 +66,21 @@ export function isNumber(name: string | undefined): name is string {
 	return name !== undefined && /^\d+$/.test(name);
 }
 
-/** What a look-up gives; undefined where the server refuses it. */
-export async function refusable<T>(lookUp: Promise<T>): Promise<T | undefined> {
+/** Failures that say nothing of what the server has: the same look-up may succeed later. */
+const PASSING: readonly ErrorCode[] = [
+	'cancelled',
+	'rate_limited',
+	'sentry_unavailable',
+	'unreachable',
+];
+
+/** What a look-up gives; undefined where it fails. */
+export async function refusable<T>(
+	lookUp: Promise<T>,
+	passing: readonly ErrorCode[] = ['cancelled'],
+): Promise<T | undefined> {
 	return await lookUp.catch((reason: unknown) =>
-		reason instanceof SentryError && reason.details.code !== 'cancelled'
+		reason instanceof SentryError && !passing.includes(reason.details.code)
 			? undefined
 			: Promise.reject(reason as Error),
 	);
@@ -110,7 +122,11 @@ async function findListed(
 	return undefined;
 }
 
-/** A list's entries; none where the server refuses it. */
+/**
+ * A list's entries; none where the server refuses it.
+ *
+ * @throws SentryError where it only fails for the moment: then nobody knows what it holds
+ */
 async function* entriesOf(
 	client: SentryClient,
 	path: string,
@@ -130,7 +146,7 @@ async function* entriesOf(
 		isLookUp: true,
 	});
 	for (;;) {
-		const page = await refusable(pages.next());
+		const page = await refusable(pages.next(), PASSING);
 		if (page === undefined || page.done === true) return;
 		yield* page.value.body;
 	}

@@ -1,6 +1,7 @@
 import { PAGE_SIZE, readProject } from './endpoints';
 import type { ProjectRef } from './endpoints';
 import type { ApiCall, SentryClient } from './client';
+import { Once } from './concurrency';
 import { SentryError } from './errors';
 import { handleOf, isNumber, slugsOf } from './lookUp';
 import { collect, pagesOf, SEARCH_PAGES, searchPages, settleEmpty } from './pagination';
@@ -228,20 +229,6 @@ export class OrganizationsAndProjects {
 			organization: found.organization?.slug ?? (await this.organizationSlug(organization)),
 			project: found.slug === undefined ? project : handleOf({ ...found, slug: found.slug }),
 		};
-	}
-}
-
-/** What is asked for only once, by whoever wants it first; a failure is not kept. */
-class Once<T> {
-	private readonly asked = new Map<string, Promise<T>>();
-
-	async of(name: string, ask: () => Promise<T>): Promise<T> {
-		const known = this.asked.get(name);
-		if (known !== undefined) return await known;
-		const answer = ask();
-		this.asked.set(name, answer);
-		answer.catch(() => this.asked.delete(name));
-		return await answer;
 	}
 }
 

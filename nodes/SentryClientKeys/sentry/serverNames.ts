@@ -1,4 +1,5 @@
 import type { Answer, ApiCall, SentryClient } from './client';
+import { Once } from './concurrency';
 import { isRecord, parseJson } from './json';
 import { isNumber, refusable, slugsOf } from './lookUp';
 import type { Names } from './lookUp';
@@ -24,12 +25,12 @@ const LABELS: Record<string, string> = {
 export class ServerNames {
 	private hasDashes: boolean | undefined;
 	/** Slugs in place of numbers that the server refused; what is not found stays as it is. */
-	private readonly respelled = new Map<string, Promise<Names>>();
-	private readonly looked = new Map<string, Promise<Answer<unknown[]> | undefined>>();
+	private readonly respelled = new Once<Names>();
+	private readonly looked = new Once<Answer<unknown[]>>();
 
 	/** A call's path, every name as one encoded segment. */
 	async pathOf({ path, subject }: ApiCall, hasDashes = this.hasDashes): Promise<string> {
-		const names = await (this.respelled.get(spellingOf(subject)) ?? subject);
+		const names = await (this.respelled.known(spellingOf(subject)) ?? subject);
 		const values: Record<string, unknown> = { ...subject, ...names };
 		if (subject.keyId !== undefined) values.keyId = written(subject.keyId, hasDashes);
 		return path.replace(/\{(\w+)\}/g, (_, name: string) =>
@@ -94,10 +95,10 @@ export class ServerNames {
 	async respell(client: SentryClient, names: Names): Promise<Names> {
 		const { organization, project } = names;
 		if (!isNumber(organization) && !isNumber(project)) return names;
-		const spelling = spellingOf(names);
-		const known = this.respelled.get(spelling) ?? slugsOf(client, { ...names });
-		this.respelled.set(spelling, known);
-		return await known;
+		return await this.respelled.of(
+			spellingOf(names),
+			async () => await slugsOf(client, { ...names }),
+		);
 	}
 
 	/**
@@ -111,11 +112,10 @@ export class ServerNames {
 	): Promise<unknown[] | undefined> {
 		if (organization === undefined || project === undefined) return undefined;
 		// One look at a project is enough, also where it has no key.
-		const spelling = spellingOf({ organization, project });
-		const look =
-			this.looked.get(spelling) ??
-			refusable(
-				client.request<unknown[]>({
+		const look = this.looked.of(
+			spellingOf({ organization, project }),
+			async () =>
+				await client.request<unknown[]>({
 					method: 'GET',
 					path: '/api/0/projects/{organization}/{project}/keys/',
 					query: { per_page: '1' },
@@ -129,9 +129,8 @@ export class ServerNames {
 					},
 					isLookUp: true,
 				}),
-			);
-		this.looked.set(spelling, look);
-		return (await look)?.body;
+		);
+		return (await refusable(look))?.body;
 	}
 }
 

@@ -1,6 +1,7 @@
 import {
 	KeyedMutex,
 	mapInOrder,
+	Once,
 	runInOrder,
 	Semaphore,
 } from '../../../nodes/SentryClientKeys/sentry/concurrency.ts';
@@ -153,5 +154,25 @@ describe('a keyed mutex', () => {
 		const next = mutex.use('a', () => Promise.resolve('next'));
 		await expect(failing).rejects.toThrow('no');
 		expect(await next).toBe('next');
+	});
+});
+
+describe('what is asked for once', () => {
+	it('is asked for by the first only', async () => {
+		const once = new Once<number>();
+		let asked = 0;
+		const ask = async () => await Promise.resolve(++asked);
+		expect(await Promise.all([once.of('a', ask), once.of('a', ask)])).toEqual([1, 1]);
+		expect(await once.of('b', ask)).toBe(2);
+		expect(await once.known('a')).toBe(1);
+		expect(once.known('c')).toBeUndefined();
+	});
+
+	it('is asked for again after a failure', async () => {
+		const once = new Once<string>();
+		const failing = async () => await Promise.reject(new Error('no'));
+		await expect(once.of('a', failing)).rejects.toThrow('no');
+		expect(once.known('a')).toBeUndefined();
+		expect(await once.of('a', async () => await Promise.resolve('yes'))).toBe('yes');
 	});
 });

@@ -139,3 +139,34 @@ describe('a server that takes slugs only', () => {
 		expect(sent()).toHaveLength(1);
 	});
 });
+
+it('a key that is missing stays missing while the list of keys is away', async () => {
+	const { client, clock } = scriptedClient(
+		(request) =>
+			pathOf(request).endsWith('/keys/') ? jsonAnswer(503, { detail: 'unavailable' }) : MISSING,
+		{ maxRetries: 0 },
+	);
+	await expect(clock.run(client.request(getKeyCall(project, DIGITS)))).rejects.toMatchObject({
+		details: { code: 'not_found' },
+	});
+});
+
+it('a number is asked about again after its look-up failed for the moment', async () => {
+	const lists: Attempt[] = [jsonAnswer(503, { detail: 'unavailable' })];
+	const { client, clock } = scriptedClient(
+		(request) => {
+			const path = pathOf(request);
+			if (path === '/projects/acme/web-app/keys/') return jsonAnswer(200, [{ id: DIGITS }]);
+			if (path === '/organizations/acme/projects/') {
+				return lists.shift() ?? jsonAnswer(200, [{ id: '42', slug: 'web-app', name: 'Web App' }]);
+			}
+			return MISSING;
+		},
+		{ maxRetries: 0 },
+	);
+	const call = listKeysCall({ organization: 'acme', project: '42' });
+	await expect(clock.run(client.request(call))).rejects.toMatchObject({
+		details: { code: 'sentry_unavailable' },
+	});
+	expect((await clock.run(client.request(call))).body).toEqual([{ id: DIGITS }]);
+});

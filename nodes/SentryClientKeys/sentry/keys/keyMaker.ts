@@ -168,17 +168,24 @@ export class KeyMaker {
 		}
 		const { executionId, nodeId, runIndex, itemIndex } = this.identity;
 		const { organization, project: name } = project;
-		const parts = [executionId, nodeId, runIndex, itemIndex, organization, name];
+		const parts: Array<string | number> = [
+			executionId,
+			nodeId,
+			runIndex,
+			itemIndex,
+			organization,
+			name,
+		];
+		const [gone, sent] =
+			earlier?.isSettled === true ? [earlier.publicId] : [undefined, earlier?.publicId];
+		// So the IDs that follow are others than the one that is gone, and than those before it.
+		if (gone !== undefined) parts.push(gone);
 		const derive = (step: number) =>
 			purpose === undefined
 				? derivePublicId(secret, ['execution', ...parts, step])
 				: markedId(secret, purpose, JSON.stringify([...parts, step]));
-		// The IDs up to the one that is gone are used up.
-		const [gone, sent] =
-			earlier?.isSettled === true ? [earlier.publicId] : [undefined, earlier?.publicId];
-		const used = gone === undefined ? -1 : [0, 1, 2, 3].findIndex((step) => derive(step) === gone);
 		const isNamed = purpose?.[0] === 'name';
-		const ids = itemIds((step) => derive(used + 1 + step), body, { hasOwnLimit: !isNamed, sent });
+		const ids = itemIds(derive, body, { hasOwnLimit: !isNamed, sent });
 		if (purpose?.[0] !== 'successor') return ids;
 		// A new key that is off was switched off by somebody, and does not take the place of one that works.
 		return { ...ids, isOwn: (found, now) => found.isActive !== false && ids.isOwn(found, now) };

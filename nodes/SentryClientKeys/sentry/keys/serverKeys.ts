@@ -1,6 +1,7 @@
 import { DELETE_SCOPES, readProject, tokenScopes } from '../endpoints';
 import type { ProjectDetails, ProjectRef } from '../endpoints';
 import type { SentryClient } from '../client';
+import { Once } from '../concurrency';
 import { projectOfNumber } from '../lookUp';
 import { ProjectKeys } from './projectKeys';
 import { PublicIdSupport } from './publicIdSupport';
@@ -8,10 +9,10 @@ import { PublicIdSupport } from './publicIdSupport';
 /** What one run knows of a server's keys, shared by its items. */
 export class ServerKeys {
 	readonly publicIds = new PublicIdSupport();
-	private readonly found = new Map<string, Promise<ProjectDetails>>();
-	private readonly numbers = new Map<string, Promise<ProjectRef | undefined>>();
+	private readonly found = new Once<ProjectDetails>();
+	private readonly numbers = new Once<ProjectRef | undefined>();
+	private readonly scopes = new Once<string[] | undefined>();
 	private readonly projects = new Map<string, ProjectKeys>();
-	private scopes: Promise<string[] | undefined> | undefined;
 
 	/** @param secret keys the derivation of public IDs: the same on every worker, for every credential */
 	constructor(
@@ -22,22 +23,18 @@ export class ServerKeys {
 	/** A project, asked for once per spelling: two spellings of one project are two requests. */
 	async project(project: ProjectRef): Promise<ProjectDetails> {
 		const spelling = JSON.stringify([project.organization, project.project]);
-		const found = this.found.get(spelling) ?? readProject(this.sentry, project);
-		this.found.set(spelling, found);
-		return await found;
+		return await this.found.of(spelling, async () => await readProject(this.sentry, project));
 	}
 
 	/** Where a project of a number is that nothing else is known of. */
 	async projectOfNumber(number: string): Promise<ProjectRef | undefined> {
-		const found = this.numbers.get(number) ?? projectOfNumber(this.sentry, number);
-		this.numbers.set(number, found);
-		return await found;
+		return await this.numbers.of(number, async () => await projectOfNumber(this.sentry, number));
 	}
 
 	/** Whether the token may delete keys; undefined where the server does not tell. */
 	async mayDelete(): Promise<boolean | undefined> {
-		this.scopes ??= tokenScopes(this.sentry);
-		return (await this.scopes)?.includes(DELETE_SCOPES);
+		const scopes = await this.scopes.of('', async () => await tokenScopes(this.sentry));
+		return scopes?.includes(DELETE_SCOPES);
 	}
 
 	/** The list of a project's keys, however the user named the project. */

@@ -1,0 +1,102 @@
+import {
+	projectOfNumber,
+	refusable,
+	slugsOf,
+} from '../../../nodes/SentryClientKeys/sentry/lookUp.ts';
+import { CancelledError, SentryError } from '../../../nodes/SentryClientKeys/sentry/errors.ts';
+import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
+import { jsonAnswer, noAnswer, scriptedClient } from '../support/scriptedSend.cts';
+
+const acme = { id: '1', slug: 'acme', name: 'Acme' };
+const globex = { id: '2', slug: 'globex', name: 'Globex' };
+const webApp = { id: '42', slug: 'web-app', name: 'Web App' };
+const oldApp = { id: '43', slug: '2015', name: 'Old App' };
+const FORBIDDEN = jsonAnswer(403, { detail: 'You do not have permission to perform this action.' });
+
+/** A server with some lists; it refuses the others. */
+function lists(listed: Record<string, unknown>) {
+	return scriptedClient(
+		({ url }): Attempt => {
+			const path = new URL(url).pathname.replace('/api/0', '');
+			return path in listed ? jsonAnswer(200, listed[path]) : FORBIDDEN;
+		},
+		{ maxRetries: 0 },
+	);
+}
+
+describe('the project of a number', () => {
+	it.each<[string, Record<string, unknown>]>([
+		[
+			"is found among the token's own projects",
+			{ '/projects/': [{ ...webApp, organization: globex }] },
+		],
+		[
+			'is found in the organizations, one after the other',
+			{
+				'/projects/': [],
+				'/organizations/': [acme, globex],
+				'/organizations/acme/projects/': [oldApp],
+				'/organizations/globex/projects/': [webApp],
+			},
+		],
+	])('%s', async (_, listed) => {
+		const { client, clock } = lists(listed);
+		expect(await clock.run(projectOfNumber(client, '42'))).toEqual({
+			organization: 'globex',
+			project: 'web-app',
+		});
+	});
+
+	it('is its name where its slug is all digits', async () => {
+		const { client, clock } = lists({ '/projects/': [{ ...oldApp, organization: acme }] });
+		expect(await clock.run(projectOfNumber(client, '43'))).toEqual({
+			organization: 'acme',
+			project: '43',
+		});
+	});
+
+	it('is not found where no list shows it', async () => {
+		const { client, clock } = lists({});
+		expect(await clock.run(projectOfNumber(client, '42'))).toBeUndefined();
+	});
+});
+
+it('leaves names as they are that are no numbers', async () => {
+	const { client, clock, sent } = lists({});
+	const names = { organization: 'acme', project: 'web-app' };
+	expect(await clock.run(slugsOf(client, names))).toEqual(names);
+	expect(sent()).toEqual([]);
+});
+
+it('takes no project of another organization for the one of a number', async () => {
+	const { client, clock } = lists({ '/projects/': [{ ...webApp, organization: globex }] });
+	const names = { organization: 'acme', project: '42' };
+	expect(await clock.run(slugsOf(client, names))).toEqual(names);
+});
+
+it.each([
+	['is away', jsonAnswer(503, { detail: 'Downstream service unavailable' }), 'sentry_unavailable'],
+	['is busy', jsonAnswer(429, { detail: 'Limit is 40 requests in 1 seconds' }), 'rate_limited'],
+	['does not answer', noAnswer('ECONNRESET'), 'unreachable'],
+])('does not say that a number is unknown while the server %s', async (_, answer, code) => {
+	const { client, clock } = scriptedClient(() => answer, { maxRetries: 0 });
+	const details = { code };
+	await expect(clock.run(projectOfNumber(client, '42'))).rejects.toMatchObject({ details });
+	await expect(clock.run(slugsOf(client, { organization: '1' }))).rejects.toMatchObject({
+		details,
+	});
+});
+
+describe('a look-up that may fail', () => {
+	const failing = async (reason: Error) => await refusable(Promise.reject(reason));
+
+	it('gives nothing where the server refuses it', async () => {
+		const refused = new SentryError('Not for you', 'Ask.', { code: 'forbidden' });
+		expect(await failing(refused)).toBeUndefined();
+	});
+
+	it('ends with the execution, and with any mistake of our own', async () => {
+		await expect(failing(new CancelledError())).rejects.toThrow('canceled');
+		await expect(failing(new TypeError('a mistake'))).rejects.toThrow('a mistake');
+	});
+});
