@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { listOrganizations } from '../sentry/organizationsAndProjects';
+import { listOrganizations } from '../sentry/listOrganizationsAndProjects';
 import { handleOf } from '../sentry/lookUp';
 import { labelOf, search } from './search';
 

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { listProjects } from '../sentry/organizationsAndProjects';
+import { listProjects } from '../sentry/listOrganizationsAndProjects';
 import { handleOf } from '../sentry/lookUp';
 import { chosenOrganization } from './chosen';
 import { labelOf, search } from './search';

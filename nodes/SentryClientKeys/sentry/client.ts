@@ -3,12 +3,11 @@ import type { SentryError } from './errors';
 import { isRecord, parseJson } from './json';
 import { RequestPacer } from './requestPacer';
 import { explainAnswer, explainNoAnswer } from './explanations';
-import type { Subject } from './explanations';
 import { retryDelay, wasNeverSent } from './retryPolicy';
 import { digitsOf, ServerNames } from './serverNames';
 import { Semaphore } from './concurrency';
 import type { TokenKind } from './tokenKind';
-import type { Attempt, Clock, HttpRequest, HttpResponse, Method, Send } from './types';
+import type { Attempt, Clock, HttpRequest, HttpResponse, Method, Send, Subject } from './types';
 
 export interface SentryClientOptions {
 	/** As `normalizeBaseUrl` returns it. */

@@ -55,3 +55,8 @@ export function quoteText(text: string): string {
 export function shortened(text: string): string {
 	return text.length > LONGEST_SENTRY_TEXT ? `${text.slice(0, LONGEST_SENTRY_TEXT)}…` : text;
 }
+
+/** An address without its query: log-in redirects carry one-time secrets there. */
+export function withoutQuery(location: string): string {
+	return location.replace(/[?#].*$/, '');
+}

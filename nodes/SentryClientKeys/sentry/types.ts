@@ -72,3 +72,15 @@ export interface Clock {
 	/** A number from 0 up to, not including, 1. */
 	random(): number;
 }
+
+/** What a call was about, for its messages. */
+export interface Subject {
+	/** Completes "Sentry did not …": "create the client key", "list the projects". */
+	action: string;
+	/** The token scopes that allow it, in words: "project:write or project:admin". */
+	scopes: string;
+	organization?: string;
+	project?: string;
+	keyId?: string;
+	team?: string;
+}

@@ -1,4 +1,5 @@
 import {
+	handleOf,
 	projectOfNumber,
 	refusable,
 	slugsOf,
@@ -99,4 +100,14 @@ describe('a look-up that may fail', () => {
 		await expect(failing(new CancelledError())).rejects.toThrow('canceled');
 		await expect(failing(new TypeError('a mistake'))).rejects.toThrow('a mistake');
 	});
+});
+
+it.each([
+	[{ id: '7', slug: 'web-app' }, 'web-app'],
+	[{ id: '7', slug: '2024' }, '7'],
+	[{ id: 7, slug: '2024' }, '7'],
+	[{ id: null, slug: '2024' }, '2024'],
+	[{ slug: '2024' }, '2024'],
+])('what the API understands of %j is %p', (entry, handle) => {
+	expect(handleOf(entry)).toBe(handle);
 });

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { returnAll } from '../../parameters/returnAll';
-import { listAllOrganizations } from '../../sentry/organizationsAndProjects';
+import { listAllOrganizations } from '../../sentry/listOrganizationsAndProjects';
 import { handleOf } from '../../sentry/lookUp';
 import { operation } from '../types';
 

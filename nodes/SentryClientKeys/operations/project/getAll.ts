@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { returnAll } from '../../parameters/returnAll';
-import { listAllProjects } from '../../sentry/organizationsAndProjects';
-import type { ProjectEntry } from '../../sentry/organizationsAndProjects';
+import { listAllProjects } from '../../sentry/listOrganizationsAndProjects';
+import type { ProjectEntry } from '../../sentry/listOrganizationsAndProjects';
 import { handleOf } from '../../sentry/lookUp';
 import type { ItemParameters } from '../../parameters/ItemParameters';
 import { InvalidInputError } from '../../sentry/errors';

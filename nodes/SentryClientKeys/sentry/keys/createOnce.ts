@@ -2,14 +2,22 @@ import { createKeyCall, findKey, listKeysCall } from '../endpoints';
 import type { ProjectRef } from '../endpoints';
 import type { Answer, ApiCall, SentryClient } from '../client';
 import { CancelledError, rephrasing, SentryError, withState } from '../errors';
-import { isRecord, parseJson } from '../json';
+import { isRecord } from '../json';
 import { refusable } from '../lookUp';
+import {
+	EARLIER_TRY,
+	isOpenEnded,
+	isUnclear,
+	mayBeUnderWay,
+	mayRefusePublicId,
+	nameNeeded,
+	namesPublicId,
+	outcomeUnknown,
+} from './createOutcome';
 import type { PublicIdSupport } from './publicIdSupport';
 import { OLDEST_OWN_MS } from './publicId';
 import type { IdChoice } from './publicId';
-import { wasNeverSent } from '../retryPolicy';
-import { isSentrys404 } from '../errorText';
-import type { Attempt, ClientKey } from '../types';
+import type { ClientKey } from '../types';
 
 /** A request of an earlier try of the same item whose outcome is not known. */
 export interface UnsettledTry {
@@ -318,69 +326,6 @@ class Creation {
 
 /** Two words, as Sentry makes up names (petname in src/sentry/models/projectkey.py), or none at all. */
 const INVENTED_NAME = /^(?:\p{Lu}\S* \p{Lu}\S*)?$/u;
-
-const EARLIER_TRY = new SentryError(
-	'The response to an earlier try of this item was lost',
-	'The item ran before in this execution.',
-	{ code: 'unreachable' },
-);
-
-/** Whether the request may have made a key although no proper answer says so. */
-function isUnclear(attempt: Attempt): boolean {
-	if (!('answer' in attempt)) return !wasNeverSent(attempt);
-	return isOfWrongShape(attempt) || attempt.answer.status === 408 || attempt.answer.status >= 500;
-}
-
-/** A success without a key, or a refusal that Sentry did not write: a proxy's or a firewall's page. */
-function isOfWrongShape(attempt: Attempt): boolean {
-	if (!('answer' in attempt)) return false;
-	const { status, text } = attempt.answer;
-	if (status < 300) return true;
-	const body = parseJson(text);
-	const isSentrys = status === 404 ? isSentrys404(body) : isRecord(body);
-	return (status === 400 || status === 404) && !isSentrys && text.trim() !== '';
-}
-
-/** Whether the server may carry out the request later. A 500 or a 503 says that it is done with it. */
-function mayBeUnderWay(attempt: Attempt): boolean {
-	if (!('answer' in attempt)) return true;
-	return [408, 502, 504].includes(attempt.answer.status);
-}
-
-function isOpenEnded({ details: { status } }: SentryError): boolean {
-	return status === undefined || [408, 502, 504].includes(status);
-}
-
-/** Whether a 400 may be about the public ID: it names none of the fields that the user sent. */
-function mayRefusePublicId(attempt: Attempt, body: NewKey['body']): boolean {
-	if (!('answer' in attempt) || attempt.answer.status !== 400 || 'public' in body) return false;
-	const answer = parseJson(attempt.answer.text);
-	return isRecord(answer) && !Object.keys(body).some((field) => field in answer);
-}
-
-function namesPublicId(attempt: Attempt): boolean {
-	const answer = 'answer' in attempt ? parseJson(attempt.answer.text) : undefined;
-	return isRecord(answer) && 'public' in answer;
-}
-
-function outcomeUnknown(unclear: SentryError, key: ProjectRef, candidates: string[]): SentryError {
-	const likely =
-		candidates.length === 0 ? '' : ` This may be the client key: ${candidates.join(', ')}.`;
-	return new SentryError(
-		'The client key may have been created, but its response was lost',
-		`${unclear.message}. ${unclear.remedy} Whether the key exists can't be told, so it was not sent a second time: look at the client keys of ${key.organization}/${key.project} before you run this item again.${likely}`,
-		{ ...unclear.details, code: 'outcome_unknown', ...(candidates.length > 0 && { candidates }) },
-	);
-}
-
-/** GlitchTip answers 500 to a create without a name, and makes none up (recordings). */
-function nameNeeded(failure: SentryError): SentryError {
-	return new SentryError(
-		'This server wants a name for a client key',
-		`Enter one in 'Name'. Without it the server failed, and made no key: ${failure.message}.`,
-		{ ...failure.details, code: 'rejected_fields' },
-	);
-}
 
 /** The server's clock, milliseconds since the epoch; this machine's where the answer has no `Date`. */
 function serverNow({ headers }: Answer, client: SentryClient): number {

@@ -1,9 +1,9 @@
 import { listKeysCall, listOrganizationKeysCall, PAGE_SIZE, readProject } from '../endpoints';
 import type { ProjectRef } from '../endpoints';
 import type { Answer, ApiCall, SentryClient } from '../client';
-import { listTeamProjects } from '../organizationsAndProjects';
+import { listTeamProjects } from '../listOrganizationsAndProjects';
 import type { OrganizationsAndProjects } from '../organizationsAndProjects';
-import { TEAM_NOT_FOUND } from '../explanations';
+import { TEAM_NOT_FOUND } from '../refusals';
 import { InvalidInputError, rephrasing, SentryError } from '../errors';
 import { LATEST_VERSION, versionsOf } from './keyFields';
 import { collect, pagesOf, searchPages, settleEmpty } from '../pagination';

@@ -1,0 +1,143 @@
+import type { PacedWindow } from './paceSchedule';
+import type { HttpResponse } from './types';
+
+/** The share of the server's concurrency that is used: it frees a place only after it answered. */
+const CONCURRENCY_SHARE = 0.9;
+/** The share of a window that is ours, however many requests others send. */
+const LEAST_SHARE = 0.25;
+/** The part of a window that is sent evenly until its end; the rest is sent at once. */
+const SPREAD = { alone: 0.1, shared: 0.5 };
+
+/** What Sentry says of its limiter on each answer (src/sentry/middleware/ratelimit.py). */
+export interface Budget {
+	limit: number;
+	remaining: number;
+	/** Milliseconds since the epoch by the server's clock. */
+	endsAt: number;
+	concurrencyLimit: number;
+	/** Under way when the server counted, ours among them. */
+	atOnce: number;
+}
+
+/** What was seen in one window of the limiter. */
+interface WindowUse {
+	/** Our requests that were let in. */
+	own: number;
+	/** At least so many requests of others were let in: other runs, other programs of the organization. */
+	others: number;
+	/** At least so many requests of others were under way at one moment. */
+	othersAtOnce: number;
+}
+
+const UNUSED: WindowUse = { own: 0, others: 0, othersAtOnce: 0 };
+
+/**
+ * How many of a window's requests to send, after a window in which others took some of them.
+ *
+ * Pure. Whoever shares a limit this way ends with as many as the others leave: less at once, more by
+ * half of what was left unused, so that two that both want more do not take it at the same time.
+ */
+export function nextShare(share: number, limit: number, others: number): number {
+	if (others === 0) return Infinity;
+	const left = Math.max(limit - others, Math.ceil(limit * LEAST_SHARE));
+	return left < share ? left : share + Math.floor((left - share) / 2);
+}
+
+/** How much of a limit is ours, measured by what the answers show that others take. */
+export class LimitShare {
+	private budget: Budget | undefined;
+	/** How many requests of a window are ours. */
+	private ofWindow = Infinity;
+	/** How many requests are ours of those that may be under way at once. */
+	private ofConcurrency = Infinity;
+	private use = UNUSED;
+
+	/**
+	 * Learns from what an answer says of the limiter.
+	 *
+	 * @param isLetIn whether the limiter counted our request
+	 * @param underWay how many more of ours are under way, and may be counted already
+	 * @param ownAtOnce how many of ours were under way when the server counted
+	 */
+	observe(
+		told: Budget,
+		{ isLetIn, underWay, ownAtOnce }: { isLetIn: boolean; underWay: number; ownAtOnce: number },
+	): void {
+		const known = this.budget;
+		if (known !== undefined && told.endsAt < known.endsAt) return;
+		if (known === undefined || told.endsAt > known.endsAt) {
+			if (known !== undefined) {
+				this.ofWindow = this.nextOfWindow(known);
+				this.ofConcurrency = this.nextOfConcurrency(known);
+			}
+			this.use = UNUSED;
+			this.budget = told;
+		} else {
+			this.budget = { ...told, remaining: Math.min(known.remaining, told.remaining) };
+		}
+		const own = this.use.own + (isLetIn ? 1 : 0);
+		this.use = {
+			own,
+			others: Math.max(this.use.others, told.limit - told.remaining - own - underWay),
+			othersAtOnce: Math.max(this.use.othersAtOnce, told.atOnce - ownAtOnce),
+		};
+	}
+
+	/** The last window that was told of, as far as it is ours; it ends by the server's clock. */
+	get window(): PacedWindow | undefined {
+		const { budget } = this;
+		if (budget === undefined) return undefined;
+		const limit = Math.min(budget.limit, this.nextOfWindow(budget));
+		const isShared = this.ofWindow < Infinity || this.use.others > 0;
+		return {
+			limit,
+			remaining: Math.min(budget.remaining, this.ofWindow - this.use.own),
+			// One at least goes out at the start: its answer tells of the window.
+			spread: Math.min(limit - 1, Math.ceil(limit * (isShared ? SPREAD.shared : SPREAD.alone))),
+			endsAt: budget.endsAt,
+		};
+	}
+
+	/** How many of our requests may be under way at once. */
+	get atOnce(): number {
+		if (this.budget === undefined) return Infinity;
+		const share = Math.min(
+			this.budget.concurrencyLimit,
+			this.ofConcurrency,
+			this.nextOfConcurrency(this.budget),
+		);
+		return Math.max(1, Math.floor(share * CONCURRENCY_SHARE));
+	}
+
+	private nextOfWindow({ limit }: Budget): number {
+		return nextShare(this.ofWindow, limit, this.use.others);
+	}
+
+	private nextOfConcurrency({ concurrencyLimit }: Budget): number {
+		return nextShare(this.ofConcurrency, concurrencyLimit, this.use.othersAtOnce);
+	}
+}
+
+/** What an answer's headers say of the limiter; undefined if nothing, as self-hosted servers do. */
+export function readBudget({ headers }: HttpResponse): Budget | undefined {
+	const read = (name: string) => {
+		const value = headers[`x-sentry-rate-limit-${name}`];
+		return value === undefined || value === '' ? NaN : Number(value);
+	};
+	const limit = read('limit');
+	const remaining = read('remaining');
+	const reset = read('reset');
+	if (!(limit > 0) || !(remaining >= 0) || !(reset > 0)) return undefined;
+	const concurrencyLimit = read('concurrentlimit');
+	const concurrencyRemaining = read('concurrentremaining');
+	return {
+		limit,
+		remaining,
+		endsAt: reset * 1000,
+		concurrencyLimit: concurrencyLimit > 0 ? concurrencyLimit : Infinity,
+		atOnce:
+			concurrencyLimit > 0 && concurrencyRemaining >= 0
+				? concurrencyLimit - concurrencyRemaining
+				: 0,
+	};
+}
