@@ -113,10 +113,9 @@ export class KeyMaker {
 		for (const deed of deeds) this.memory.remember(deed, remembered);
 	}
 
-	/** The ID of the key that an earlier try of this item made for a purpose. */
-	madeEarlier(project: ProjectRef, purpose: Purpose): string | undefined {
-		const earlier = this.memory.recall(deedOf({ ...project, body: {}, isSafe: true, purpose }));
-		return earlier?.isSettled === true ? earlier.publicId : undefined;
+	/** What an earlier try of this item left of a key for a purpose. */
+	earlierTry(project: ProjectRef, purpose: Purpose): Remembered | undefined {
+		return this.memory.recall(deedOf({ ...project, body: {}, isSafe: true, purpose }));
 	}
 
 	/** Whether a key was made for a purpose, by this n8n. */

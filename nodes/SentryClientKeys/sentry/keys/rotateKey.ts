@@ -130,12 +130,12 @@ async function finishedEarlier(
 	missing: SentryError,
 ): Promise<Rotated> {
 	const { sentry } = maker;
-	const madeEarlier = maker.madeEarlier(rotation, purposeOf(rotation));
+	const earlier = maker.earlierTry(rotation, purposeOf(rotation));
 	const { keys } = await listKeysSince(sentry, rotation, undefined);
 	if (keys.some(({ id }) => digitsOf(id) === digitsOf(rotation.keyId))) throw contradicted(missing);
 	const found =
 		chooseSuccessor(keys.filter(({ id }) => isSuccessor(maker, rotation, id))) ??
-		keys.find(({ id }) => id === madeEarlier);
+		keys.find(({ id }) => earlier?.isSettled === true && id === earlier.publicId);
 	if (found === undefined) throw missing;
 	const { body: key, ...answer } = await readKey(sentry, rotation, found.id);
 	const answers = [{ ...answer, body: key }];
@@ -184,8 +184,11 @@ async function makeSuccessor(
 	);
 	if (
 		earlier !== undefined &&
-		// An old key that is off is one whose rotation is finished, however long ago.
-		(isActive === false || ageOf(earlier, before, sentry.clock) < REPEAT_MS)
+		// An old key that is off is one whose rotation is finished, however long ago. And a repeat of this item
+		// takes the new key that everybody takes, as it may still lack what only the old one tells.
+		(isActive === false ||
+			maker.earlierTry(rotation, purposeOf(rotation))?.isSettled === true ||
+			ageOf(earlier, before, sentry.clock) < REPEAT_MS)
 	) {
 		return { made: earlier, isRepeat: true, writes: [] };
 	}

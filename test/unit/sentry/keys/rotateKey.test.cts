@@ -218,6 +218,21 @@ describe('a second rotation of a key', () => {
 		expect((await rotateAnew()).key.id).not.toBe(key.id);
 	});
 
+	it('by an item that runs again finishes the key that another execution left, before the old one goes', async () => {
+		const { clock, server, old, rotate, rotateAnew } = onServer();
+		old.browserSdkVersion = '9.x';
+		const first = await rotate();
+		await clock.run(clock.sleep(72 * HOUR_MS));
+		server.fail('GET', 'slow', 'slow', 'slow', 'forbidden');
+		const { details } = await failureOf(rotateAnew());
+		await clock.run(clock.sleep(72 * HOUR_MS));
+		const again = await rotate({ previousKey: 'delete' });
+		expect(first.key.id).not.toBe(details.createdKeyId);
+		expect(again.key).toMatchObject({ id: details.createdKeyId, browserSdkVersion: '9.x' });
+		const last = await rotateAnew({ previousKey: 'delete' });
+		expect(last.key).toEqual(again.key);
+	});
+
 	it('gives a key that somebody changed no settings any more', async () => {
 		const { server, old, rotate, rotateAnew, newKey } = onServer();
 		await rotate();
