@@ -37,6 +37,8 @@ export interface Rotated {
 	left?: string | undefined;
 }
 
+type Finished = Pick<Rotated, 'key' | 'answers' | 'ignored'>;
+
 /** Within this time a second rotation of a key is taken for a repeat of the first one. */
 const REPEAT_MS = 24 * 60 * 60 * 1000;
 
@@ -71,7 +73,7 @@ export async function rotateKey(maker: KeyMaker, rotation: Rotation): Promise<Ro
 	};
 	const also = left === undefined ? '' : ` So does ${left}, which is superfluous.`;
 	const finished = await rephrasing(
-		async () => await finishSuccessor(sentry, rotation, made, old, isRepeat),
+		async () => await finishChosen(maker, rotation, made, old, isRepeat),
 		(failure) =>
 			withState(
 				failure,
@@ -224,6 +226,27 @@ async function makeSuccessor(
 	);
 }
 
+/**
+ * Finishes the new key. Before a repeat takes the old key out of service, it finishes another one too that
+ * was made meanwhile, and is the one from then on: nobody could do it without the old key's settings.
+ */
+async function finishChosen(
+	maker: KeyMaker,
+	rotation: Rotation,
+	made: ClientKey,
+	old: ClientKey,
+	isRepeat: boolean,
+): Promise<Finished> {
+	const { sentry } = maker;
+	const finished = await finishSuccessor(sentry, rotation, made, old, isRepeat);
+	if (!isRepeat || rotation.previousKey === 'keep') return finished;
+	const { keys } = await listKeysSince(sentry, rotation, old.id);
+	const chosen = chooseSuccessor(keys.filter(({ id }) => isSuccessor(maker, rotation, id)));
+	if (chosen === undefined || chosen.id === made.id) return finished;
+	const other = await finishSuccessor(sentry, rotation, chosen, old, isRepeat);
+	return { ...other, answers: [...finished.answers, ...other.answers] };
+}
+
 /** Gives the new key what creating can't, and reads it back. */
 async function finishSuccessor(
 	sentry: SentryClient,
@@ -231,7 +254,7 @@ async function finishSuccessor(
 	made: ClientKey,
 	old: ClientKey,
 	isRepeat: boolean,
-): Promise<Pick<Rotated, 'key' | 'answers' | 'ignored'>> {
+): Promise<Finished> {
 	const settings = settingsOf(old);
 	const { isActive, browserSdkVersion, dynamicSdkLoaderOptions = {} } = settings;
 	// A repeat only adds what creating left out, and only to a key that nobody has changed since. What is
