@@ -2,13 +2,12 @@ import type { IRun } from 'n8n-workflow';
 
 import { startSandbox } from '../sandbox/index.cts';
 import { jsonOf, runWorkflow } from './engine.cts';
-import { example, sentryCredential, withCredentials } from './examples.cts';
-import type { Example } from './examples.cts';
+import { example, sentryCredential, withConfiguration, withCredentials } from './examples.cts';
+import type { Configuration } from './examples.cts';
 import { sendEvent } from './sendEvent.cts';
 
 const EXAMPLE = 'create-client-key';
 const SENTRY_NODE = 'Sentry Client Keys';
-const CONFIGURATION_NODE = 'Configuration';
 
 /** Where the demo runs: the sandbox, or the real Sentry that the environment names. */
 interface Target {
@@ -16,7 +15,7 @@ interface Target {
 	baseUrl: string;
 	authToken: string;
 	/** Replaces the example's organization and project. */
-	configuration: { organization?: string; project?: string };
+	configuration: Configuration;
 	close(): Promise<void>;
 }
 
@@ -43,17 +42,6 @@ async function chooseTarget(env: NodeJS.ProcessEnv): Promise<Target> {
 		configuration: {},
 		close: async () => await sandbox.close(),
 	};
-}
-
-/** The example workflow, its configuration fields set to the target's. */
-function exampleFor({ configuration }: Target): Example {
-	const workflow = example(EXAMPLE);
-	const fields = workflow.nodes.find(({ name }) => name === CONFIGURATION_NODE)?.parameters
-		.assignments as { assignments: Array<{ name: string; value: string }> };
-	for (const field of fields.assignments) {
-		field.value = configuration[field.name as keyof Target['configuration']] ?? field.value;
-	}
-	return workflow;
 }
 
 function printTable(rows: object[]): void {
@@ -88,7 +76,9 @@ async function demo(): Promise<void> {
 	try {
 		console.log(`Running examples/${EXAMPLE}.json on n8n's engine against ${target.name}\n`);
 		const credential = sentryCredential(target.authToken, target.baseUrl);
-		const run = await runWorkflow(withCredentials(exampleFor(target), [credential]), {
+		const configured = withConfiguration(example(EXAMPLE), target.configuration);
+		const workflow = withCredentials(configured, [credential]);
+		const run = await runWorkflow(workflow, {
 			credentials: { [credential.id]: credential.data },
 		});
 		if (run.status !== 'success') throw new Error(errorText(run));

@@ -8,6 +8,7 @@ import { PACKAGE_NAME, REPOSITORY } from './package.cts';
 
 const FOLDER = join(REPOSITORY, 'examples');
 const SENTRY_CREDENTIAL = 'sentryClientKeysApi';
+const CONFIGURATION_NODE = 'Configuration';
 
 export interface Example extends WorkflowImport, Pick<IWorkflowBase, 'connections'> {
 	nodes: INode[];
@@ -37,9 +38,37 @@ export function withCredentials(workflow: Example, credentials: CredentialImport
 	return { ...workflow, nodes };
 }
 
+/** What a workflow's node Configuration may hold, as far as it names where to work. */
+export interface Configuration {
+	organization?: string;
+	project?: string;
+}
+
+/** The example with these values in its node Configuration, if it has one. */
+export function withConfiguration(workflow: Example, configuration: Configuration): Example {
+	const nodes = structuredClone(workflow.nodes);
+	const { assignments } = (nodes.find(({ name }) => name === CONFIGURATION_NODE)?.parameters
+		.assignments ?? { assignments: [] }) as { assignments: Array<{ name: string; value: string }> };
+	for (const field of assignments) {
+		field.value = configuration[field.name as keyof Configuration] ?? field.value;
+	}
+	return { ...workflow, nodes };
+}
+
 /** The credential that our nodes ask for. */
 export function sentryCredential(authToken: string, baseUrl: string) {
 	return credential(SENTRY_CREDENTIAL, 'Sentry Client Keys account', { authToken, baseUrl });
+}
+
+/** The one that acts for a user, who has still to connect it. */
+export function oAuth2Credential(
+	baseUrl: string,
+	application: { clientId: string; clientSecret: string },
+) {
+	return credential('sentryClientKeysOAuth2Api', 'Sentry Client Keys OAuth2 account', {
+		baseUrl,
+		...application,
+	});
 }
 
 /** Those that the other nodes ask for, of nobody's account. */

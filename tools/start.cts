@@ -4,8 +4,16 @@ import { parseArgs } from 'node:util';
 
 import { DIALECTS, startSandbox } from '../sandbox/index.cts';
 import type { DialectName } from '../sandbox/index.cts';
-import { examples, sentryCredential, withCredentials } from './examples.cts';
+import {
+	examples,
+	oAuth2Credential,
+	sentryCredential,
+	withConfiguration,
+	withCredentials,
+} from './examples.cts';
+import type { Configuration } from './examples.cts';
 import { N8nInstance } from './n8nInstance.cts';
+import type { CredentialImport } from './n8nInstance.cts';
 import { OWNER } from './n8nSession.cts';
 import { REPOSITORY } from './package.cts';
 import { runOrThrow } from './process.cts';
@@ -14,18 +22,40 @@ const PORT = 5678;
 /** Editors save in several steps; they are one change. */
 const SETTLE_MS = 300;
 
-/** What the credential leads to: the sandbox, or the real Sentry that the environment names. */
-async function chooseSentry(env: NodeJS.ProcessEnv, dialect: DialectName) {
-	const { SENTRY_AUTH_TOKEN, SENTRY_URL } = env;
+/** What the credentials lead to: the sandbox, or the real Sentry that the environment names. */
+async function chooseSentry(
+	env: NodeJS.ProcessEnv,
+	dialect: DialectName,
+): Promise<{
+	about: string;
+	configuration: Configuration;
+	credentials: CredentialImport[];
+	close(): Promise<void>;
+}> {
+	const { SENTRY_AUTH_TOKEN, SENTRY_URL, SENTRY_ORG, SENTRY_PROJECT } = env;
 	if (SENTRY_AUTH_TOKEN) {
 		const baseUrl = SENTRY_URL || 'https://sentry.io';
-		return { about: baseUrl, baseUrl, authToken: SENTRY_AUTH_TOKEN, close: async () => {} };
+		return {
+			about: `  Sentry     ${baseUrl}`,
+			configuration: {
+				...(SENTRY_ORG && { organization: SENTRY_ORG }),
+				...(SENTRY_PROJECT && { project: SENTRY_PROJECT }),
+			},
+			credentials: [sentryCredential(SENTRY_AUTH_TOKEN, baseUrl)],
+			close: async () => await Promise.resolve(),
+		};
 	}
 	const sandbox = await startSandbox({ dialect });
+	const { url, tokens, oauthClient } = sandbox;
+	const kinds = Object.entries(tokens).map(([name, token]) => `${name.padEnd(23)} ${token}`);
 	return {
-		about: `the sandbox (${dialect}) at ${sandbox.url} (what happened there: ${sandbox.url}/sandbox/state)`,
-		baseUrl: sandbox.url,
-		authToken: sandbox.tokens.admin,
+		about: `  Sentry     the sandbox (${dialect}) at ${url}
+             What happened there: ${url}/sandbox/state
+  Tokens     ${kinds.join('\n             ')}
+  OAuth2     client ID ${oauthClient.clientId}, client secret ${oauthClient.clientSecret}
+             The credential 'Sentry Client Keys OAuth2 account' holds them: open it and connect it.`,
+		configuration: {},
+		credentials: [sentryCredential(tokens.admin, url), oAuth2Credential(url, oauthClient)],
 		close: async () => await sandbox.close(),
 	};
 }
@@ -77,17 +107,21 @@ async function main(): Promise<void> {
 	const n8n = await N8nInstance.create(isReloading ? { N8N_DEV_RELOAD: 'true' } : {});
 	try {
 		console.log('Importing the credential and the examples …');
-		const credentials = [sentryCredential(sentry.authToken, sentry.baseUrl)];
+		const { configuration, credentials } = sentry;
 		await n8n.importCredentials(credentials);
-		const workflows = examples().map((example) => withCredentials(example, credentials));
+		const workflows = examples().map((example) =>
+			withCredentials(withConfiguration(example, configuration), credentials),
+		);
 		await n8n.importWorkflows(workflows);
 		console.log('Starting n8n …');
-		const { url } = await n8n.start(PORT);
+		const { port } = new URL((await n8n.start(PORT)).url);
+		// By this name n8n has Sentry send the browser back, and its log-in holds for one name only.
+		const url = `http://localhost:${port}`;
 		console.log(`
   n8n        ${url}
   Log-in     ${OWNER.email}
   Password   ${OWNER.password}
-  Sentry     ${sentry.about}
+${sentry.about}
   Workflows  ${workflows.map(({ id }) => `${url}/workflow/${id}`).join('\n             ')}
 
 ${isReloading ? 'A change under nodes/ or credentials/ is built and loaded at once. ' : ''}Ctrl-C stops n8n and removes its data.`);
