@@ -1,7 +1,11 @@
+import type { ApiCall } from '../../../nodes/SentryClientKeys/sentry/client.ts';
 import {
 	createKeyCall,
+	deleteKeyCall,
 	findKey,
 	getKeyCall,
+	listKeysCall,
+	updateKeyCall,
 } from '../../../nodes/SentryClientKeys/sentry/endpoints.ts';
 import { tokenKindOf } from '../../../nodes/SentryClientKeys/sentry/tokenKind.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
@@ -142,4 +146,178 @@ it.each([
 	await expect(read).rejects.toMatchObject({ details: { code } });
 	expect(requests).toHaveLength(1);
 	expect(clock.now()).toBe(start);
+});
+
+describe('a deletion that is sent again', () => {
+	const MISSING = jsonAnswer(404, { detail: 'The requested resource does not exist' });
+	const remove = async (...answers: Attempt[]) => {
+		const { client, clock } = scriptedClient((_, sent) => answers[sent] ?? MISSING);
+		return await clock.run(client.request(deleteKeyCall(PROJECT, KEY_ID)));
+	};
+
+	it.each<[string, Attempt]>([
+		['whose answer was lost', noAnswer('ECONNRESET')],
+		['that failed', jsonAnswer(503, {})],
+	])('%s is done, if the key is gone by then', async (_, first) => {
+		expect(await remove(first)).toMatchObject({
+			status: 404,
+			body: { detail: 'The requested resource does not exist' },
+		});
+	});
+
+	it.each<[string, Attempt]>([
+		['was refused as one too many', jsonAnswer(429, { detail: 'Too many requests' })],
+		['never left', noAnswer('ECONNREFUSED')],
+	])('after one that %s found no key', async (_, first) => {
+		await expect(remove(first)).rejects.toMatchObject({ details: { code: 'not_found' } });
+	});
+
+	it.each<[string, Attempt]>([
+		['a page', textAnswer(404, '<h1>404 page not found</h1>')],
+		["a gateway's JSON", jsonAnswer(404, { message: 'no route' })],
+		['a list', jsonAnswer(404, [])],
+		['nothing', noAnswer('ECONNRESET')],
+	])('is not believed to be done by %s', async (_, second) => {
+		await expect(remove(noAnswer('ECONNRESET'), second)).rejects.toThrow('Sentry did not delete');
+	});
+
+	it('is the only kind of request that a missing key says so of', async () => {
+		const { client, clock } = scriptedClient((_, sent) =>
+			sent === 0 ? noAnswer('ECONNRESET') : MISSING,
+		);
+		await expect(clock.run(client.request(updateKeyCall(PROJECT, KEY_ID, {})))).rejects.toThrow(
+			'does not exist',
+		);
+	});
+});
+
+describe('a dry run', () => {
+	it('reads', async () => {
+		const { client, clock, requests } = scriptedClient(() => jsonAnswer(200, { id: KEY_ID }), {
+			isDryRun: true,
+		});
+		await clock.run(client.request(getKeyCall(PROJECT, KEY_ID)));
+		expect(client.isDryRun).toBe(true);
+		expect(requests).toHaveLength(1);
+	});
+
+	it.each([
+		[createKeyCall(PROJECT, { name: 'x' }), undefined, { name: 'x' }],
+		[updateKeyCall(PROJECT, KEY_ID, { name: 'x' }), KEY_ID, { name: 'x' }],
+		[deleteKeyCall(PROJECT, KEY_ID), KEY_ID, {}],
+	])('sends no $method', async (call, keyId, body) => {
+		const { client, clock, requests } = scriptedClient(() => jsonAnswer(200, { id: KEY_ID }), {
+			isDryRun: true,
+		});
+		await expect(clock.run(client.request(call))).rejects.toMatchObject({
+			method: call.method,
+			keyId,
+			body,
+		});
+		expect(requests).toEqual([]);
+	});
+
+	it('is none unless it was asked for', () => {
+		expect(scriptedClient(() => jsonAnswer(200, {})).client.isDryRun).toBe(false);
+	});
+});
+
+describe('an answer', () => {
+	const answered = async (call: ApiCall, body: unknown) => {
+		const { client, clock } = scriptedClient(() => jsonAnswer(call.success.status, body));
+		return await clock.run(
+			client.request(call).then(
+				() => true,
+				() => false,
+			),
+		);
+	};
+	const entries: ApiCall = {
+		...listKeysCall(PROJECT),
+		success: { status: 200, shape: 'entries' },
+	};
+	const acme = { slug: 'acme', name: 'Acme' };
+
+	it.each<[string, ApiCall, unknown, boolean]>([
+		['a key', getKeyCall(PROJECT, KEY_ID), { id: KEY_ID }, true],
+		['the key in capitals', getKeyCall(PROJECT, KEY_ID), { id: KEY_ID.toUpperCase() }, true],
+		['another key', getKeyCall(PROJECT, KEY_ID), { id: 'b'.repeat(32) }, false],
+		['a key of no ID', createKeyCall(PROJECT, {}), { id: '' }, false],
+		['a key whose ID is a number', createKeyCall(PROJECT, {}), { id: 5 }, false],
+		['keys', listKeysCall(PROJECT), [{ id: KEY_ID }, { id: 'b' }], true],
+		['no keys', listKeysCall(PROJECT), [], true],
+		['keys of which one has no ID', listKeysCall(PROJECT), [{ id: KEY_ID }, {}], false],
+		['a key in place of keys', listKeysCall(PROJECT), { id: KEY_ID }, false],
+		['a body where there is to be none', deleteKeyCall(PROJECT, KEY_ID), {}, false],
+		['projects', entries, [acme, { ...acme, organization: acme }], true],
+		['projects of which one has no slug', entries, [acme, { name: 'Acme' }], false],
+		['projects of which one has no name', entries, [acme, { slug: 'acme' }], false],
+		['projects of an odd organization', entries, [{ ...acme, organization: {} }], false],
+		['projects that are none', entries, [acme, null], false],
+		['a project in place of projects', entries, acme, false],
+	])('with %s is a success: %4$p', async (_, call, body, isSuccess) => {
+		expect(await answered(call, body)).toBe(isSuccess);
+	});
+
+	it('teaches by keys alone how IDs are written', async () => {
+		const dashed = '01234567-89ab-cdef-0123-456789abcdef';
+		const { client, clock } = scriptedClient(({ url }) =>
+			url.endsWith('/keys/') ? jsonAnswer(200, [{ id: dashed }]) : jsonAnswer(200, { id: dashed }),
+		);
+		await clock.run(
+			client.request({
+				...getKeyCall(PROJECT, KEY_ID),
+				success: { status: 200, shape: 'entity' },
+			}),
+		);
+		expect(client.names.areIdsUuids).toBe(false);
+		await clock.run(client.request(listKeysCall(PROJECT)));
+		expect(client.names.areIdsUuids).toBe(true);
+	});
+});
+
+describe('a failure shows no secret', () => {
+	const tell = async (text: string) => {
+		const { client, clock } = scriptedClient(() => jsonAnswer(400, { detail: text }), {
+			secrets: ['12345678', 'a-header-value', 'short'],
+		});
+		return await clock.run(
+			client.request(getKeyCall(PROJECT, KEY_ID)).then(
+				() => '',
+				({ remedy, details }: { remedy: string; details: object }) =>
+					remedy + JSON.stringify(details),
+			),
+		);
+	};
+
+	it.each([
+		['the token', 'Wrong: 12345678, 12345678.', 'Wrong: …, …'],
+		['a header', 'X-Access: a-header-value', 'X-Access: …'],
+		['any bearer', 'Authorization: bearer  abc.DEF~1+/=-_ here', 'Authorization: bearer  … here'],
+	])('that an answer repeats: %s', async (_, text, shown) => {
+		const told = await tell(text);
+		expect(told).toContain(shown);
+		expect(told).not.toMatch(/12345678|a-header-value|DEF/);
+	});
+
+	it('and no hole where a short value stands for something else', async () => {
+		expect(await tell('Too short')).toContain('Too short');
+	});
+});
+
+it('calls of one bucket share its pace, those of another do not', async () => {
+	const used = {
+		'x-sentry-rate-limit-limit': '5',
+		'x-sentry-rate-limit-remaining': '0',
+		'x-sentry-rate-limit-reset': '1700000001',
+	};
+	const { client, clock } = scriptedClient(({ url }) =>
+		jsonAnswer(200, url.endsWith('/keys/') ? [] : { id: KEY_ID }, used),
+	);
+	const start = clock.now();
+	await clock.run(client.request(getKeyCall(PROJECT, KEY_ID)));
+	await clock.run(client.request(listKeysCall(PROJECT)));
+	expect(clock.now()).toBe(start);
+	await clock.run(client.request(getKeyCall(PROJECT, KEY_ID)));
+	expect(clock.now() - start).toBeGreaterThanOrEqual(1000);
 });

@@ -1,4 +1,5 @@
 import { SentryClient } from '../../../nodes/SentryClientKeys/sentry/client.ts';
+import type { SentryClientOptions } from '../../../nodes/SentryClientKeys/sentry/client.ts';
 import { tokenKindOf } from '../../../nodes/SentryClientKeys/sentry/tokenKind.ts';
 import type { Attempt, HttpRequest } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 import { VirtualClock } from './virtualTime.cts';
@@ -28,7 +29,14 @@ export function noAnswer(code: string, reason = code): Attempt {
 /** A client whose every request is answered by a function, and what it sent. */
 export function scriptedClient(
 	answer: (request: HttpRequest, sent: number) => Attempt,
-	{ token = 'token', maxRetries = 1, baseUrl = 'https://sentry.io' } = {},
+	{
+		token = 'token',
+		maxRetries = 1,
+		baseUrl = 'https://sentry.io',
+		...more
+	}: Partial<Pick<SentryClientOptions, 'baseUrl' | 'isDryRun' | 'maxRetries' | 'secrets'>> & {
+		token?: string;
+	} = {},
 ) {
 	const clock = new VirtualClock(1_700_000_000_000);
 	const requests: HttpRequest[] = [];
@@ -43,6 +51,7 @@ export function scriptedClient(
 		maxRetries,
 		maxConcurrentRequests: 20,
 		timeout: 12_345,
+		...more,
 	});
 	return {
 		client,

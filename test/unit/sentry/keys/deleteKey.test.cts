@@ -57,3 +57,32 @@ it("a proxy's 404 says nothing of the key", async () => {
 	const { outcome } = await run(textAnswer(404, '<html>'));
 	expect(outcome).toHaveProperty('failure');
 });
+
+it.each(['', ' \n'])(
+	'an empty 404 (%j) is not Sentry’s own, where the project is there',
+	async (text) => {
+		const { outcome } = await run(textAnswer(404, text));
+		expect(outcome).toMatchObject({
+			failure: {
+				message:
+					"Sentry did not delete the client key: an empty response (404), which is not Sentry's own",
+				remedy: expect.stringContaining(
+					`Whether the client key ${ID} exists is not known.`,
+				) as string,
+				details: { code: 'unexpected_answer', status: 404 },
+			},
+		});
+	},
+);
+
+it('a dry run looks whether there is such a key, and deletes nothing', async () => {
+	const { client, clock, sent } = scriptedClient(() => jsonAnswer(200, { id: ID }), {
+		isDryRun: true,
+	});
+	await expect(clock.run(deleteKey(client, PROJECT, ID))).rejects.toMatchObject({
+		method: 'DELETE',
+		keyId: ID,
+		body: {},
+	});
+	expect(sent()).toEqual([`GET /api/0/projects/acme/web-app/keys/${ID}/`]);
+});

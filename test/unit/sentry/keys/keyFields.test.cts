@@ -1,7 +1,9 @@
 import {
+	changesOf,
 	differenceOf,
 	isEmpty,
 	settingsOf,
+	versionsOf,
 } from '../../../../nodes/SentryClientKeys/sentry/keys/keyFields.ts';
 import type { KeyFields } from '../../../../nodes/SentryClientKeys/sentry/keys/keyFields.ts';
 import { clientKey } from '../../support/clientKey.cts';
@@ -68,4 +70,57 @@ it('an empty version and options that are no switches are no settings', () => {
 		rateLimit: { count: 10, window: 60 },
 		dynamicSdkLoaderOptions: { hasReplay: true },
 	});
+});
+
+it('fields that change are told by their columns, as they are and as they would be', () => {
+	const changes = { name: 'x', rateLimit: null, dynamicSdkLoaderOptions: { hasDebug: true } };
+	expect(changesOf(clientKey(), changes)).toEqual({
+		name: { from: 'production', to: 'x' },
+		rateLimit: { from: { window: 60, count: 10 }, to: null },
+		'dynamicSdkLoaderOptions.hasDebug': { from: false, to: true },
+	});
+	expect(changesOf({}, changes)).toEqual({
+		name: { from: null, to: 'x' },
+		rateLimit: { from: null, to: null },
+		'dynamicSdkLoaderOptions.hasDebug': { from: null, to: true },
+	});
+	expect(changesOf({}, {})).toEqual({});
+});
+
+it.each<[unknown, string[]]>([
+	[
+		{
+			choices: [
+				['latest', 'latest'],
+				['10.x', '10.x'],
+			],
+		},
+		['latest', '10.x'],
+	],
+	[{ choices: [['10.x'], '9.x', [8], null] }, ['10.x']],
+	[{ choices: 'all' }, []],
+	[{}, []],
+	[undefined, []],
+])('the SDK versions of %j are %j', (browserSdk, versions) => {
+	const key = { ...clientKey(), browserSdk } as ReturnType<typeof clientKey>;
+	expect(versionsOf(key)).toEqual(versions);
+});
+
+it('a key has settings only where the server tells them', () => {
+	expect(settingsOf({ id: 'a' })).toStrictEqual({ rateLimit: null, dynamicSdkLoaderOptions: {} });
+	expect(differenceOf({ id: 'a' }, { dynamicSdkLoaderOptions: { hasDebug: true } })).toEqual({
+		changes: {},
+		unknown: ['hasDebug'],
+	});
+	expect(isEmpty({ isActive: false })).toBe(false);
+});
+
+it('limits of one count and another window are not the same', () => {
+	const key = clientKey({ rateLimit: { count: 10, window: 60 } });
+	expect(difference({ rateLimit: { count: 10, window: 61 } }, key).changes).toHaveProperty(
+		'rateLimit',
+	);
+	expect(difference({ rateLimit: { count: 11, window: 60 } }, key).changes).toHaveProperty(
+		'rateLimit',
+	);
 });

@@ -162,3 +162,45 @@ it('a key that does not tell its choices takes any version', async () => {
 	const { key } = await update({ browserSdkVersion: '4.x' }, obedient, older);
 	expect(key.browserSdkVersion).toBe('4.x');
 });
+
+describe('what is refused tells', () => {
+	it('which fields the server has not stored', async () => {
+		const updated = await update({ name: 'x', isActive: false }, () => ({}));
+		expect(() => refuseIfNotStored(updated)).toThrow(
+			expect.objectContaining({
+				remedy:
+					'It took the request, but these fields are as they were, or it does not know them: name, isActive. Change them in Sentry itself, or leave them out here.',
+				details: { code: 'not_stored', keyId: SET.id, fields: ['name', 'isActive'] },
+			}) as Error,
+		);
+	});
+
+	it('that nothing was sent, where it knows none of them', async () => {
+		const updated = await update({ dynamicSdkLoaderOptions: { hasFeedback: true } }, () => ({}));
+		expect(() => refuseIfNotStored(updated)).toThrow(
+			expect.objectContaining({
+				remedy: expect.stringMatching(
+					/^It does not know these fields, so nothing was sent:/,
+				) as string,
+			}) as Error,
+		);
+	});
+
+	it('no limit of a server that has no plans', async () => {
+		const { isActive: _, ...plain } = { ...SET, rateLimit: null };
+		const updated = await update({ rateLimit: { count: 1, window: 1 } }, () => ({}), plain);
+		expect(() => refuseIfNotStored(updated)).toThrow('stored nothing');
+	});
+
+	it('the versions that can be chosen', () => {
+		expect(() => checkVersion(SET, '7.x')).toThrow(
+			expect.objectContaining({ remedy: 'Use one of: 10.x, latest.' }) as Error,
+		);
+	});
+});
+
+it('an unchanged key has no answers, and a changed one has that of the server', async () => {
+	const { writes } = await update({ name: 'x' }, obedient);
+	expect(writes).toHaveLength(1);
+	expect(writes[0]).toMatchObject({ status: 200, body: { name: 'x' } });
+});
