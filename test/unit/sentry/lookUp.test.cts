@@ -111,3 +111,77 @@ it.each([
 ])('what the API understands of %j is %p', (entry, handle) => {
 	expect(handleOf(entry)).toBe(handle);
 });
+
+describe('the slug of an organization’s number', () => {
+	it.each<[string, Record<string, unknown>]>([
+		['is in the list of organizations', { '/organizations/': [globex, acme] }],
+		[
+			'is told by the projects of an integration, which sees no organization',
+			{
+				'/organizations/': [],
+				'/projects/': [
+					webApp,
+					{ ...oldApp, organization: globex },
+					{ ...webApp, organization: acme },
+				],
+			},
+		],
+	])('%s', async (_, listed) => {
+		const { client, clock } = lists(listed);
+		expect(await clock.run(slugsOf(client, { organization: '1' }))).toEqual({
+			organization: 'acme',
+		});
+	});
+
+	it('is not told by what only begins or ends with digits', async () => {
+		const { client, clock, sent } = lists({});
+		const names = { organization: '1st', project: 'app2' };
+		expect(await clock.run(slugsOf(client, names))).toEqual(names);
+		expect(await clock.run(slugsOf(client, { project: '42' }))).toEqual({ project: '42' });
+		expect(sent()).toEqual([]);
+	});
+
+	it('stays a number where no list shows it', async () => {
+		const { client, clock } = lists({ '/organizations/': [globex] });
+		expect(await clock.run(slugsOf(client, { organization: '1' }))).toEqual({
+			organization: '1',
+		});
+	});
+});
+
+it("the slug of a project's number is the one in that organization", async () => {
+	const { client, clock } = lists({
+		'/projects/': [
+			{ ...webApp, slug: 'elsewhere', organization: globex },
+			{ ...oldApp, organization: acme },
+			{ ...webApp, organization: acme },
+		],
+	});
+	expect(await clock.run(slugsOf(client, { organization: 'acme', project: '42' }))).toEqual({
+		organization: 'acme',
+		project: 'web-app',
+	});
+});
+
+it('a list is asked for a hundred at a time, and all of its pages are read', async () => {
+	const next = (more: boolean) => ({
+		link: `<https://x/>; rel="next"; results="${more}"; cursor="1:1:0"`,
+	});
+	const { client, clock, sent } = scriptedClient(({ query }) =>
+		query.cursor === undefined
+			? jsonAnswer(200, [globex], next(true))
+			: jsonAnswer(200, [acme], next(false)),
+	);
+	expect(await clock.run(slugsOf(client, { organization: '1' }))).toEqual({ organization: 'acme' });
+	expect(sent()).toEqual([
+		'GET /api/0/organizations/?per_page=100',
+		'GET /api/0/organizations/?per_page=100&cursor=1%3A1%3A0',
+	]);
+});
+
+it('a look-up that fails says what it was for', async () => {
+	const { client, clock } = scriptedClient(() => jsonAnswer(503, {}), { maxRetries: 0 });
+	await expect(clock.run(slugsOf(client, { organization: '1' }))).rejects.toThrow(
+		'Sentry did not list organizations and projects',
+	);
+});

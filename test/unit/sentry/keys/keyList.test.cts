@@ -2,9 +2,13 @@ import fc from 'fast-check';
 
 import { OrganizationsAndProjects } from '../../../../nodes/SentryClientKeys/sentry/organizationsAndProjects.ts';
 import {
+	ageOf,
 	byAge,
+	createdAt,
+	keyName,
 	listKeyPage,
 	listKeys,
+	listKeysSince,
 	listOrganizationKeys,
 	listSdkVersions,
 } from '../../../../nodes/SentryClientKeys/sentry/keys/keyList.ts';
@@ -332,4 +336,124 @@ describe("an organization's keys", () => {
 			{ numRuns: 300 },
 		);
 	});
+});
+
+describe('the keys since one that is known', () => {
+	const page = (more: boolean) => ({
+		link: `<https://x/>; rel="next"; results="${more}"; cursor="${more ? 'next' : ''}"`,
+	});
+	const since = async (keyId: string | undefined) => {
+		const { client, clock, sent } = scriptedClient(({ query }) =>
+			query.cursor === undefined
+				? jsonAnswer(200, [key(3), key(2)], page(true))
+				: jsonAnswer(200, [key(2), key(1)], page(false)),
+		);
+		const list = await clock.run(listKeysSince(client, WEB_APP, keyId));
+		return { found: ids(list), pages: list.answers.length, requests: sent().length };
+	};
+
+	it.each<[string, string | undefined, string[], number]>([
+		['end with the page that has it', 'k2', ['k3', 'k2'], 1],
+		['are all, each once, where no page has it', 'gone', ['k3', 'k2', 'k1'], 2],
+		['are all, where none is known', undefined, ['k3', 'k2', 'k1'], 2],
+	])('%s', async (_, keyId, found, pages) => {
+		expect(await since(keyId)).toEqual({ found, pages, requests: pages });
+	});
+});
+
+describe('the age of a key', () => {
+	const clock = { now: () => 1_000_000, sleep: async () => {}, random: () => 0 };
+	const listed = (headers: Record<string, string>) => ({
+		keys: [],
+		answers: [
+			{ status: 200, body: [], headers: {} },
+			{ status: 200, body: [], headers },
+		],
+	});
+	const made = key(1, { dateCreated: new Date(900_000).toISOString() });
+
+	it('is told by the last answer’s clock, or by our own', () => {
+		expect(ageOf(made, listed({ date: new Date(960_000).toUTCString() }), clock)).toBe(60_000);
+		expect(ageOf(made, listed({}), clock)).toBe(100_000);
+		expect(ageOf(made, { keys: [], answers: [] }, clock)).toBe(100_000);
+	});
+
+	it('is none without a date', () => {
+		expect(ageOf(key(1), listed({}), clock)).toBe(0);
+		expect(createdAt(key(1, { dateCreated: 'some day' }) as never)).toBe(0);
+	});
+});
+
+it.each<[unknown, string]>([
+	['app', 'app'],
+	[5, '5'],
+	[null, ''],
+	[undefined, ''],
+	[{}, ''],
+])('the name %j reads %j', (name, text) => {
+	expect(keyName({ name })).toBe(text);
+});
+
+it.each([
+	['2026-11-25T12:00:00.123456Z', '2026-11-25T12:00:00.123455Z'],
+	['2026-11-25T12:00:00.1234Z', '2026-11-25T12:00:00.12339Z'],
+	['2026-11-25T12:00:00.1231Z', '2026-11-25T12:00:00.123Z'],
+	['2026-11-25T12:00:00.124Z', '2026-11-25T12:00:00.123999Z'],
+	['2026-11-25T12:00:00Z', null],
+])('%s is newer than %s', (newer, older) => {
+	const [a, b] = [
+		{ id: 'a', dateCreated: newer },
+		{ id: 'b', dateCreated: older },
+	];
+	expect([b, a].sort(byAge)).toEqual([a, b]);
+	expect([a, b].sort(byAge)).toEqual([a, b]);
+});
+
+describe('the SDK versions of a project', () => {
+	it('are those of any of its keys, and the latest', async () => {
+		const browserSdk = { choices: [['10.x', '10.x']] };
+		const { client, sent } = sentryWith({ [KEYS]: [key(1, { browserSdk }), key(2)] });
+		expect(await listSdkVersions(client, WEB_APP)).toEqual(['10.x', 'latest']);
+		expect(sent()).toEqual([`GET ${KEYS}?per_page=1`]);
+	});
+
+	it.each([
+		['no key', []],
+		['a key that tells none', [key(1)]],
+	])('are none where there is %s', async (_, list) => {
+		const { client } = sentryWith({ [KEYS]: list, [PROJECT]: jsonAnswer(200, { id: '42' }) });
+		expect(await listSdkVersions(client, WEB_APP)).toEqual([]);
+	});
+});
+
+it.each([
+	['active', ['k1']],
+	['inactive', ['k2']],
+] as const)('the %s ones are chosen on this side, too', async (status, found) => {
+	const { client } = sentryWith({ [KEYS]: [key(1), key(2, { isActive: false })] });
+	expect(ids(await listKeys(client, WEB_APP, { status }))).toEqual(found);
+});
+
+it('projects whose keys the token may not read are named', async () => {
+	const forbidden = jsonAnswer(403, { detail: 'You do not have permission' });
+	const answers: Answers = {
+		'/api/0/organizations/acme/project-keys/': jsonAnswer(404, { detail: 'Not found' }),
+		'/api/0/organizations/acme/projects/': [
+			{ id: '1', slug: 'web-app', name: 'Web' },
+			{ id: '2', slug: 'hidden', name: 'Hidden' },
+		],
+		[KEYS]: [key(1)],
+		'/api/0/projects/acme/hidden/keys/': forbidden,
+	};
+	const { client } = sentryWith(answers);
+	const list = await listOrganizationKeys(new OrganizationsAndProjects(client), 'acme', {});
+	expect(ids(list)).toEqual(['k1']);
+	expect(list.leftOut).toEqual(['hidden']);
+	expect([...(list.projects ?? [])].map(([one, project]) => [one.id, project])).toEqual([
+		['k1', 'web-app'],
+	]);
+	const none = sentryWith({ ...answers, [KEYS]: forbidden });
+	await expect(
+		listOrganizationKeys(new OrganizationsAndProjects(none.client), 'acme', {}),
+	).rejects.toMatchObject({ details: { status: 403 } });
 });

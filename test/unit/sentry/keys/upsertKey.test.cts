@@ -1,3 +1,4 @@
+import { SentryError } from '../../../../nodes/SentryClientKeys/sentry/errors.ts';
 import type { Created } from '../../../../nodes/SentryClientKeys/sentry/keys/createOnce.ts';
 import type { KeyMaker } from '../../../../nodes/SentryClientKeys/sentry/keys/keyMaker.ts';
 import {
@@ -10,8 +11,12 @@ import type {
 } from '../../../../nodes/SentryClientKeys/sentry/keys/upsertKey.ts';
 import type { Attempt, ClientKey } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
 import { clientKey } from '../../support/clientKey.cts';
+import { failureOf } from '../../support/createSetUp.cts';
+import { FakeSentry } from '../../support/fakeSentry.cts';
+import type { ServerSettings } from '../../support/fakeSentry.cts';
 import { keyMaker } from '../../support/keyMaker.cts';
 import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
+import { VirtualClock } from '../../support/virtualTime.cts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 const WANTED: WantedKey = {
@@ -232,4 +237,203 @@ it('a key of an earlier try is not deleted, because it may be in use', async () 
 	});
 	expect(await upserted).toMatchObject({ key: { id: id('a') }, left: [id('b')] });
 	expect(sent().filter((request) => !request.startsWith('GET'))).toEqual([]);
+});
+
+it('of several inactive ones none is the one, unless the oldest is asked for', async () => {
+	const list = [inactive('b', 60), inactive('a', 99)];
+	await expect(upsertOn([list]).upserted).rejects.toMatchObject({
+		remedy: `"production" is the name of: ${id('b')}, ${id('a')} (newest first). Nothing was changed. Rename or delete all but one, update the right one by its ID, or set 'If Several Match' to use the oldest.`,
+		details: { code: 'ambiguous_name', organization: 'acme', project: 'web-app' },
+	});
+	const { upserted } = upsertOn([list], { wanted: { ifSeveral: 'useOldest' } });
+	expect(await upserted).toMatchObject({ key: { id: id('a') } });
+});
+
+it('duplicates of up to 15 seconds are looked at again, older ones are not', async () => {
+	const looksAt = async (secondsOld: number) => {
+		const list = [key('b', secondsOld), key('a', 99)];
+		const { upserted, sent } = upsertOn([list], {}, (_, url) =>
+			jsonAnswer(
+				200,
+				list.find((one) => url.includes(one.id)),
+			),
+		);
+		await failureOf(upserted);
+		return sent().length;
+	};
+	expect(await looksAt(15)).toBeGreaterThan(1);
+	expect(await looksAt(16)).toBe(1);
+});
+
+it('an inactive key that a rotation replaced, and that is the only one of its name, makes room', async () => {
+	const own = key('c', 0);
+	const { upserted } = upsertOn(
+		[
+			[{ ...key('b', 60), name: 'rotated' }, inactive('a', 99)],
+			[own, inactive('a', 99)],
+		],
+		{ replaced: [`${id('a')} ${id('b')}`], ...created(own) },
+	);
+	expect(await upserted).toMatchObject({ key: { id: own.id }, outcome: 'created' });
+});
+
+describe('on a server in memory', () => {
+	function onServer(settings: ServerSettings = { publicIds: 'honoured' }) {
+		const clock = new VirtualClock(NOW);
+		const server = new FakeSentry(clock, settings);
+		const maker = keyMaker(server.client(0));
+		const both = async (wanted: Partial<WantedKey> = {}) =>
+			await clock.run(upsert(maker, { ...WANTED, ...wanted }));
+		const sent = (method: string) => server.requests.filter((one) => one.method === method);
+		return { clock, server, maker, both, sent };
+	}
+
+	it('the new key is created with its limit and gets the rest afterwards', async () => {
+		const { both, sent } = onServer();
+		const rateLimit = { count: 5, window: 60 };
+		const done = await both({ fields: { rateLimit, isActive: false } });
+		expect(done).toMatchObject({ outcome: 'created', left: [], key: { isActive: false } });
+		expect(done.writes).toHaveLength(2);
+		expect(done.writes[0]).toMatchObject({ status: 201 });
+		expect(sent('POST')[0]?.body).toMatchObject({ name: 'production', rateLimit });
+	});
+
+	it('the new key carries the mark of its name', async () => {
+		const { both, maker } = onServer();
+		const { key: made } = await both();
+		expect(maker.isMarked(['name', '1', 'production'], made.id)).toBe(true);
+	});
+
+	it('no ID is chosen where it may not be', async () => {
+		const { both, sent } = onServer();
+		await both({ isSafe: false, fields: { rateLimit: null } });
+		expect(sent('POST')[0]?.body).toEqual({ name: 'production' });
+	});
+
+	it('two items of one name are one key, made by the first', async () => {
+		const { clock, server, maker } = onServer();
+		const first = await clock.run(upsertKey(maker, WANTED));
+		const second = await clock.run(upsertKey(maker, WANTED));
+		if (!('created' in first && 'created' in second)) throw new Error('It was settled');
+		expect([first.isOwn, second.isOwn]).toEqual([true, false]);
+		const [one, other] = [
+			await clock.run(settleUpsert(maker, WANTED, first)),
+			await clock.run(settleUpsert(maker, WANTED, second)),
+		];
+		expect([one.outcome, other.outcome]).toEqual(['created', 'unchanged']);
+		expect(other.writes).toEqual([]);
+		expect(server.keys).toHaveLength(1);
+		expect(await clock.run(upsertKey(maker, WANTED))).toMatchObject({ outcome: 'unchanged' });
+	});
+
+	it.each(['keep', 'activate'] as const)('an inactive key: %s', async (ifInactive) => {
+		const { both, server } = onServer();
+		server.addKey('production').isActive = false;
+		const done = await both({ ifInactive });
+		const isActive = ifInactive === 'activate';
+		expect(done).toMatchObject({
+			key: { isActive },
+			outcome: isActive ? 'updated' : 'unchanged',
+		});
+	});
+
+	it('an active key is not written to for being active', async () => {
+		const { both, server, sent } = onServer();
+		server.addKey('production');
+		expect(await both({ ifInactive: 'activate' })).toMatchObject({ outcome: 'unchanged' });
+		expect(sent('PUT')).toEqual([]);
+	});
+
+	it('an inactive key is not made where a server tells no status', async () => {
+		const { both, server, sent } = onServer({ publicIds: 'ignored', dialect: 'glitchtip' });
+		server.addKey('other');
+		const { message, remedy, details } = await failureOf(both({ fields: { isActive: false } }));
+		expect(message).toBe("This server can't switch a client key off");
+		expect(remedy).toContain("Nothing was created. Remove the field 'Active'.");
+		expect(details).toEqual({ code: 'not_stored', fields: ['isActive'] });
+		expect(sent('POST')).toEqual([]);
+		expect(await both({ fields: { isActive: true } }).catch(() => 'made')).toBeDefined();
+		expect(sent('POST').length).toBeGreaterThan(0);
+	});
+
+	it('a key that lacks some of its settings is named', async () => {
+		const { both, server } = onServer();
+		server.fail('PUT', 'forbidden');
+		const { remedy, details } = await failureOf(both({ fields: { isActive: false } }));
+		expect(remedy).toContain(
+			`The client key ${server.keys[0]?.id} was created, but may lack some of its settings: run the item again to complete it.`,
+		);
+		expect(details).toMatchObject({ code: 'forbidden', createdKeyId: server.keys[0]?.id });
+		expect(details).not.toHaveProperty('candidates');
+	});
+
+	it('names that look the same are told', async () => {
+		const { both, server } = onServer();
+		server.addKey('production ');
+		expect(await both()).toMatchObject({ lookalikes: ['production '], outcome: 'created' });
+	});
+
+	it('an update of which nothing was stored is refused', async () => {
+		const { both, server } = onServer({ publicIds: 'ignored', dialect: 'glitchtip' });
+		server.addKey('production');
+		const failure = await failureOf(both({ fields: { rateLimit: { count: 1, window: 1 } } }));
+		expect(failure.details.code).toBe('not_stored');
+	});
+});
+
+describe('a key that may have been made', () => {
+	const unknown = async () =>
+		await Promise.reject(
+			new SentryError('Its response was lost', 'Look.', {
+				code: 'outcome_unknown',
+				candidates: [id('c')],
+			}),
+		);
+
+	it('is the only one of its name that there is by now', async () => {
+		const { upserted } = upsertOn([[], [key('b', 0)]], { create: unknown });
+		expect(await upserted).toMatchObject({
+			key: { id: id('b') },
+			left: [id('c')],
+			outcome: 'unchanged',
+		});
+	});
+
+	it('is not named beside itself', async () => {
+		const { upserted } = upsertOn([[], [key('c', 0)]], { create: unknown });
+		expect(await upserted).toMatchObject({ key: { id: id('c') }, left: [] });
+	});
+
+	it.each<[string, ClientKey[]]>([
+		['none', []],
+		['two', [key('b', 0), key('a', 0)]],
+	])('stays unknown where there are %s', async (_, list) => {
+		const { upserted } = upsertOn([[], list], { create: unknown });
+		await expect(upserted).rejects.toMatchObject({ details: { code: 'outcome_unknown' } });
+	});
+
+	it('is named, if what follows fails', async () => {
+		const wanted = { fields: { isActive: false } };
+		const { upserted } = upsertOn([[], [key('b', 0)]], { create: unknown, wanted }, () =>
+			jsonAnswer(403, { detail: 'You do not have permission to perform this action.' }),
+		);
+		await expect(upserted).rejects.toMatchObject({
+			details: { createdKeyId: id('b'), candidates: [id('c')] },
+		});
+	});
+
+	it('is none where the request was refused', async () => {
+		const refused = new SentryError('No', 'Ask.', { code: 'forbidden' });
+		const { upserted, sent } = upsertOn([[], [key('b', 0)]], {
+			create: async () => await Promise.reject(refused),
+		});
+		await expect(upserted).rejects.toBe(refused);
+		expect(sent()).toHaveLength(1);
+	});
+});
+
+it('a key that is gone when all are made leaves the place to the one of its name', async () => {
+	const own = key('b', 0);
+	const { upserted } = upsertOn([[], [key('a', 1)]], created(own));
+	expect(await upserted).toMatchObject({ key: { id: id('a') } });
 });
