@@ -21,30 +21,31 @@ const KEYS = '/api/0/projects/acme/web-app/keys/';
 const FORBIDDEN = jsonAnswer(403, { detail: 'You do not have permission to perform this action.' });
 const MISSING = jsonAnswer(404, { detail: 'The requested resource does not exist' });
 
-it.each<[string, ApiCall, object, string]>([
-	['create the client key', createKeyCall(project, {}), clientKey(), `POST ${KEYS}`],
-	['return the client key', getKeyCall(project, ID), clientKey(), `GET ${KEYS}${ID}/`],
-	['update the client key', updateKeyCall(project, ID, {}), clientKey(), `PUT ${KEYS}${ID}/`],
-	['list the client keys', listKeysCall(project), [], `GET ${KEYS}?per_page=100`],
+it.each<[string, () => ApiCall, object, string]>([
+	['create the client key', () => createKeyCall(project, {}), clientKey(), `POST ${KEYS}`],
+	['return the client key', () => getKeyCall(project, ID), clientKey(), `GET ${KEYS}${ID}/`],
+	['update the client key', () => updateKeyCall(project, ID, {}), clientKey(), `PUT ${KEYS}${ID}/`],
+	['list the client keys', () => listKeysCall(project), [], `GET ${KEYS}?per_page=100`],
 	[
 		'list the client keys',
-		listKeysCall(project, { per_page: '5', status: 'active' }),
+		() => listKeysCall(project, { per_page: '5', status: 'active' }),
 		[],
 		`GET ${KEYS}?per_page=5&status=active`,
 	],
 	[
 		'list the client keys',
-		listOrganizationKeysCall('acme', { status: 'active' }, 'web'),
+		() => listOrganizationKeysCall('acme', { status: 'active' }, 'web'),
 		[],
 		'GET /api/0/organizations/acme/project-keys/?project=-1&per_page=100&status=active&team=web',
 	],
 	[
 		"return the key's usage",
-		keyStatsCall(project, ID, 1, 2),
+		() => keyStatsCall(project, ID, 1, 2),
 		[],
 		`GET ${KEYS}${ID}/stats/?since=1&until=2&resolution=1d`,
 	],
-])('to %s is one request', async (action, call, body, request) => {
+])('to %s is one request', async (action, callOf, body, request) => {
+	const call = callOf();
 	const { client, clock, sent } = scriptedClient(() => jsonAnswer(call.success.status, body));
 	const answer = await clock.run(client.request(call));
 	expect(answer.body).toEqual(body);
@@ -60,14 +61,15 @@ it('to delete a key is one request, whose answer is empty', async () => {
 });
 
 it.each([
-	[createKeyCall(project, {}), 'project:write or project:admin'],
-	[updateKeyCall(project, ID, {}), 'project:write or project:admin'],
-	[deleteKeyCall(project, ID), 'project:admin'],
-	[getKeyCall(project, ID), 'project:read, project:write or project:admin'],
-	[listKeysCall(project), 'project:read, project:write or project:admin'],
-	[listOrganizationKeysCall('acme'), 'org:read'],
-	[keyStatsCall(project, ID, 1, 2), 'project:read, project:write or project:admin'],
-])('a refused $method names the scopes that it takes', async (call, scopes) => {
+	[() => createKeyCall(project, {}), 'project:write or project:admin'],
+	[() => updateKeyCall(project, ID, {}), 'project:write or project:admin'],
+	[() => deleteKeyCall(project, ID), 'project:admin'],
+	[() => getKeyCall(project, ID), 'project:read, project:write or project:admin'],
+	[() => listKeysCall(project), 'project:read, project:write or project:admin'],
+	[() => listOrganizationKeysCall('acme'), 'org:read'],
+	[() => keyStatsCall(project, ID, 1, 2), 'project:read, project:write or project:admin'],
+])('what is refused names the scopes that it takes: %s', async (callOf, scopes) => {
+	const call = callOf();
 	const { client, clock } = scriptedClient(() => FORBIDDEN);
 	await expect(clock.run(client.request(call))).rejects.toMatchObject({
 		message: `Sentry did not ${call.subject.action}: the token may not do this here (403)`,

@@ -438,8 +438,10 @@ describe('a repeat', () => {
 		Object.assign(server, {
 			send: async (request: HttpRequest) => {
 				const answer = await send(request);
-				if (request.url.endsWith('/keys/') && late !== undefined) server.keys.unshift(late);
-				late = undefined;
+				if (request.url.endsWith('/keys/') && late !== undefined) {
+					server.keys.unshift(late);
+					late = undefined;
+				}
 				return answer;
 			},
 		});
