@@ -1,3 +1,5 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import { ItemParameters } from '../../../nodes/SentryClientKeys/parameters/ItemParameters.ts';
 import { InvalidInputError } from '../../../nodes/SentryClientKeys/sentry/errors.ts';
 
@@ -356,4 +358,20 @@ describe('a DSN', () => {
 		expect(message).toContain(`is the DSN of another ${what}`);
 		expect(details.code).toBe('invalid_input');
 	});
+});
+
+it('each parameter is asked of n8n once, which works an expression out each time', () => {
+	const asked: string[] = [];
+	const values: Record<string, unknown> = {
+		organization: locator('id', 'acme'),
+		project: locator('id', 'web-app'),
+	};
+	const getNodeParameter = (name: string, _item: number, _otherwise: null, options: object) => {
+		if (!('rawExpressions' in options && options.rawExpressions === true)) asked.push(name);
+		return values[name];
+	};
+	const node = { getNodeParameter } as unknown as IExecuteFunctions;
+	const item = ItemParameters.ofItem(node, 0);
+	expect([item.organization, item.project, item.organization]).toEqual(['acme', 'web-app', 'acme']);
+	expect(asked).toEqual(['organization', 'project']);
 });

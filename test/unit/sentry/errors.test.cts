@@ -5,6 +5,7 @@ import {
 	rephrasing,
 	SentryError,
 	withState,
+	WouldWrite,
 } from '../../../nodes/SentryClientKeys/sentry/errors.ts';
 
 const refusal = { status: 404, headers: {}, text: '{}' };
@@ -73,4 +74,22 @@ it('a cancelled execution is told in the spelling that n8n knows', () => {
 		wasSent: false,
 	});
 	expect(new CancelledError(true).wasSent).toBe(true);
+});
+
+it('each kind of error has its name', () => {
+	const invalid = new InvalidInputError('Name', 'is empty', 'Enter one.');
+	const dryRun = new WouldWrite('PUT', 'a', { name: 'x' });
+	expect([missing, invalid, new CancelledError(), dryRun].map(({ name }) => name)).toEqual([
+		'SentryError',
+		'InvalidInputError',
+		'CancelledError',
+		'WouldWrite',
+	]);
+	expect(dryRun).toMatchObject({
+		message: 'A dry run writes nothing',
+		method: 'PUT',
+		keyId: 'a',
+		body: { name: 'x' },
+	});
+	expect(new CancelledError().remedy).toBe('Run the workflow again to continue.');
 });

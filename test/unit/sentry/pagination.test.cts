@@ -1,5 +1,13 @@
 import { listKeysCall } from '../../../nodes/SentryClientKeys/sentry/endpoints.ts';
-import { nextCursor, pagesOf } from '../../../nodes/SentryClientKeys/sentry/pagination.ts';
+import {
+	collect,
+	nextCursor,
+	pagesOf,
+	SEARCH_PAGES,
+	searchPages,
+	settleEmpty,
+} from '../../../nodes/SentryClientKeys/sentry/pagination.ts';
+import type { ListPage, Selection } from '../../../nodes/SentryClientKeys/sentry/pagination.ts';
 import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
 
 const CALL = listKeysCall({ organization: 'acme', project: 'web-app' }, { status: 'active' });
@@ -129,5 +137,154 @@ describe("the next page's cursor", () => {
 		['in an unreadable header', 'nonsense'],
 	])('is none %s', (_, header) => {
 		expect(nextCursor(header)).toBeUndefined();
+	});
+});
+
+it('a list can be read on from the middle, but not back to where that began', async () => {
+	const { client, clock, sent } = scriptedClient((_, n) =>
+		jsonAnswer(200, [{ id: `${n}` }], link('start', true)),
+	);
+	const work = async () => {
+		for await (const page of pagesOf(client, CALL, 'start')) expect(page.next).toBe('start');
+	};
+	await expect(clock.run(work())).rejects.toMatchObject({
+		remedy: expect.stringMatching(/^After 2 pages it leads back to one that was read/) as string,
+	});
+	expect(sent()[0]).toContain('&cursor=start');
+});
+
+it('a page that is full, and does not say what comes next, is no end', async () => {
+	const full = Array.from({ length: 100 }, (_, n) => ({ id: `${n}` }));
+	const failure = read(() => jsonAnswer(200, full));
+	await expect(failure).rejects.toMatchObject({
+		message: 'Sentry did not list the client keys: whether there are more is not known',
+		remedy: expect.stringContaining('the response has no Link header') as string,
+		details: { code: 'unexpected_answer' },
+	});
+	expect((await read(() => jsonAnswer(200, full.slice(1)))).pages).toHaveLength(1);
+	expect((await read(() => jsonAnswer(200, full, link('', false)))).pages).toHaveLength(1);
+});
+
+/** Pages of numbers, each but the last one followed by another. */
+async function* pagesWith(...pages: number[][]): AsyncGenerator<ListPage<number>> {
+	for (const [index, body] of pages.entries()) {
+		const next = index < pages.length - 1 ? `page ${index + 1}` : undefined;
+		yield await Promise.resolve({ status: 200, headers: {}, body, next });
+	}
+}
+
+describe('collecting what is wanted', () => {
+	const even: Selection<number, string> = {
+		select: (n) => (n % 2 === 0 ? [`n${n}`] : []),
+		idOf: (name) => name,
+	};
+
+	it.each<[string, number[][], Partial<Selection<number, string>>, string[], number, boolean]>([
+		[
+			'all of it',
+			[
+				[1, 2],
+				[3, 4],
+			],
+			{},
+			['n2', 'n4'],
+			2,
+			false,
+		],
+		[
+			'each once',
+			[
+				[2, 4],
+				[4, 6],
+			],
+			{},
+			['n2', 'n4', 'n6'],
+			2,
+			false,
+		],
+		['no more pages than needed', [[2, 4], [6], [8]], { limit: 2 }, ['n2', 'n4', 'n6'], 2, true],
+		['as many as there are', [[2], [3]], { limit: 1 }, ['n2'], 2, false],
+		[
+			'no page more, where the next can only be more of it',
+			[[2], [4]],
+			{ limit: 1, isSelectedByServer: true },
+			['n2'],
+			1,
+			true,
+		],
+		[
+			'the last page, of which the limit cuts nothing off',
+			[[2]],
+			{ limit: 1, isSelectedByServer: true },
+			['n2'],
+			1,
+			false,
+		],
+		[
+			'on until it is enough',
+			[[2, 4], [6], [8], [10]],
+			{ limit: 1, isEnough: (found) => found.length > 3 },
+			['n2', 'n4', 'n6', 'n8'],
+			3,
+			true,
+		],
+		['more than the limit on the last page', [[2, 4]], { limit: 1 }, ['n2', 'n4'], 1, true],
+	])('takes %s', async (_, pages, more, found, requests, isCut) => {
+		const list = await collect(pagesWith(...pages), { ...even, ...more });
+		expect(list.found).toEqual(found);
+		expect(list.answers).toHaveLength(requests);
+		expect(list.answers[0]).not.toHaveProperty('next');
+		expect(list.isCut).toBe(isCut);
+	});
+});
+
+describe('searching for a match', () => {
+	const isBig = (n: number) => n > 9;
+
+	it.each<[string, number[][], object]>([
+		['the page that has one', [[1], [10, 2], [3]], { entries: [10], next: 'page 2' }],
+		['the last page, without a next', [[1], [10]], { entries: [10] }],
+		['nothing', [[1], [2]], { entries: [] }],
+		['nothing of an empty list', [], { entries: [] }],
+		[
+			'where to go on, after some pages without one',
+			Array.from({ length: SEARCH_PAGES + 1 }, () => [1]),
+			{ entries: [], next: `page ${SEARCH_PAGES}` },
+		],
+	])('gives %s', async (_, pages, page) => {
+		expect(await searchPages(pagesWith(...pages), isBig)).toEqual(page);
+	});
+});
+
+describe('an empty list', () => {
+	async function settle(lists: string[][], learns = false) {
+		const { client } = scriptedClient(() => jsonAnswer(200, {}));
+		let read = 0;
+		let owners = 0;
+		const call = listKeysCall({ organization: '1', project: '42' });
+		const list = await settleEmpty(client, {
+			call,
+			read: async () => await Promise.resolve(lists[read++] ?? []),
+			isEmpty: (one) => one.length === 0,
+			readOwner: async () => {
+				owners += 1;
+				const pathOf = async () => await Promise.resolve('/another/path/');
+				if (learns) Object.assign(client.names, { pathOf });
+				await Promise.resolve();
+			},
+		});
+		return { list, read, owners };
+	}
+
+	it('is believed once its owner was found', async () => {
+		expect(await settle([[]])).toEqual({ list: [], read: 1, owners: 1 });
+	});
+
+	it('is read again, if the owner was found under another name', async () => {
+		expect(await settle([[], ['a']], true)).toEqual({ list: ['a'], read: 2, owners: 1 });
+	});
+
+	it('is the only one whose owner is looked at', async () => {
+		expect(await settle([['a']])).toEqual({ list: ['a'], read: 1, owners: 0 });
 	});
 });

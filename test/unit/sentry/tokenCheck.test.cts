@@ -113,3 +113,10 @@ it('a token that the index does not know is not accepted, though a list answers'
 		details: { code: 'invalid_token' },
 	});
 });
+
+it('a failure says what it was that failed', async () => {
+	const { message } = check({ '/api/0/': jsonAnswer(401, { detail: 'Invalid token' }) });
+	await expect(message).rejects.toThrow(
+		'Sentry did not confirm the credential: it does not accept the token (401)',
+	);
+});
