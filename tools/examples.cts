@@ -38,11 +38,8 @@ export function withCredentials(workflow: Example, credentials: CredentialImport
 	return { ...workflow, nodes };
 }
 
-/** What a workflow's node Configuration may hold, as far as it names where to work. */
-export interface Configuration {
-	organization?: string;
-	project?: string;
-}
+/** What a workflow's node Configuration is to hold, by the names of its fields. */
+export type Configuration = Record<string, string>;
 
 /** The example with these values in its node Configuration, if it has one. */
 export function withConfiguration(workflow: Example, configuration: Configuration): Example {
@@ -50,7 +47,7 @@ export function withConfiguration(workflow: Example, configuration: Configuratio
 	const { assignments } = (nodes.find(({ name }) => name === CONFIGURATION_NODE)?.parameters
 		.assignments ?? { assignments: [] }) as { assignments: Array<{ name: string; value: string }> };
 	for (const field of assignments) {
-		field.value = configuration[field.name as keyof Configuration] ?? field.value;
+		field.value = configuration[field.name] ?? field.value;
 	}
 	return { ...workflow, nodes };
 }

@@ -9,6 +9,7 @@ import {
 	examples,
 	otherCredentials,
 	sentryCredential,
+	withConfiguration,
 	withCredentials,
 } from '../../tools/examples.cts';
 import type { Example } from '../../tools/examples.cts';
@@ -57,7 +58,6 @@ afterAll(async () => {
 function runnable(workflow: Example): Example {
 	const chosen: Record<string, INodeParameters> = {
 		'Create the new key': { clientKey: locator(PICKED) as INodeParameters },
-		Replace: { dsn: dsnOf(PICKED) },
 		'Time to deploy': { amount: 1, unit: 'seconds' },
 		'Time to notice': { amount: 1, unit: 'seconds' },
 	};
@@ -69,7 +69,7 @@ function runnable(workflow: Example): Example {
 		}),
 		parameters: { ...node.parameters, ...chosen[node.name] },
 	}));
-	return { ...workflow, nodes };
+	return withConfiguration({ ...workflow, nodes }, { dsn: dsnOf(PICKED) });
 }
 
 /** The DSN of a key of acme's web-app. */
