@@ -1,4 +1,5 @@
 import {
+	createKeyCall,
 	deleteKeyCall,
 	getKeyCall,
 	listKeysCall,
@@ -169,4 +170,116 @@ it('a number is asked about again after its look-up failed for the moment', asyn
 		details: { code: 'sentry_unavailable' },
 	});
 	expect((await clock.run(client.request(call))).body).toEqual([{ id: DIGITS }]);
+});
+
+describe('how IDs are written', () => {
+	it.each<[string, unknown, boolean, string]>([
+		['a key with dashes', { id: DASHED }, true, DASHED],
+		['a list that begins with one', [{ id: DASHED }, { id: 'odd' }], true, DASHED],
+		['a key with digits alone', { id: DIGITS }, false, DIGITS],
+		['nothing', undefined, false, DASHED],
+		['an empty list', [], false, DASHED],
+		['a number', { id: 5 }, false, DASHED],
+		['an ID of another form', { id: 'key-1' }, false, DASHED],
+		['a longer ID', { id: `${DASHED}0` }, false, DASHED],
+		['an ID with more before it', { id: `x${DASHED}` }, false, DASHED],
+	])('is learned from %s', (_, body, areUuids, written) => {
+		const { client } = scriptedClient(() => MISSING);
+		client.names.observe(body);
+		expect(client.names.areIdsUuids).toBe(areUuids);
+		expect(client.names.keyId(DASHED)).toBe(written);
+	});
+
+	it('stays as it was given, until it is known', () => {
+		const { client } = scriptedClient(() => MISSING);
+		expect(client.names.keyId('ABC-def')).toBe('ABC-def');
+		client.names.observe({ id: DIGITS });
+		expect(client.names.keyId(DASHED.toUpperCase())).toBe(DIGITS);
+	});
+
+	it('is guessed where no key shows it, and only a success counts', async () => {
+		const guess = async (second: Attempt) => {
+			const { client, clock, sent } = scriptedClient(
+				(request) => {
+					const path = pathOf(request);
+					if (path.endsWith('/keys/')) return jsonAnswer(403, { detail: 'No' });
+					return path.includes(DASHED) ? second : textAnswer(200, PAGE);
+				},
+				{ maxRetries: 0 },
+			);
+			const found = await clock.run(
+				client.request(getKeyCall(project, DIGITS)).then(
+					({ body }) => JSON.stringify(body),
+					({ message }: Error) => message,
+				),
+			);
+			return { found, requests: sent().length };
+		};
+		expect(await guess(jsonAnswer(200, { id: DASHED }))).toEqual({
+			found: JSON.stringify({ id: DASHED }),
+			requests: 3,
+		});
+		expect((await guess(MISSING)).found).toContain('a web page');
+	});
+
+	it('is believed by any answer where the project has no key', async () => {
+		const { client, clock } = scriptedClient((request) => {
+			const path = pathOf(request);
+			if (path.endsWith('/keys/')) return jsonAnswer(200, []);
+			return path.includes(DASHED) ? MISSING : textAnswer(200, PAGE);
+		});
+		await expect(clock.run(client.request(getKeyCall(project, DIGITS)))).rejects.toMatchObject({
+			details: { code: 'not_found' },
+		});
+	});
+});
+
+describe('a create is sent under another name', () => {
+	const webApp = { id: '42', slug: 'web-app', name: 'Web App' };
+	const create = async (first: Attempt) => {
+		const { client, clock, sent } = scriptedClient(
+			(request) => {
+				const path = pathOf(request);
+				if (path === '/organizations/acme/projects/') return jsonAnswer(200, [webApp]);
+				return path.includes('/42/') ? first : jsonAnswer(201, { id: DIGITS });
+			},
+			{ maxRetries: 0 },
+		);
+		const call = createKeyCall({ organization: 'acme', project: '42' }, {});
+		await clock.run(client.request(call).catch(() => undefined));
+		return sent().filter((one) => one.startsWith('POST')).length;
+	};
+
+	it('after a 404 of Sentry’s own', async () => {
+		expect(await create(MISSING)).toBe(2);
+	});
+
+	it.each<[string, Attempt]>([
+		["after a gateway's 404, which may hide that a key was made", jsonAnswer(404, { error: 'x' })],
+		['after a 404 that is a page', textAnswer(404, PAGE)],
+		['after a page with 200', textAnswer(200, PAGE)],
+		['after a 403 that is a page', textAnswer(403, PAGE)],
+		['after an empty list', jsonAnswer(200, [])],
+		['without an answer', { noAnswer: { code: 'ECONNRESET', reason: 'x' } }],
+	])('but not %s', async (_, first) => {
+		expect(await create(first)).toBe(1);
+	});
+});
+
+it('a look-up looks nothing up itself', async () => {
+	const { client, clock, sent } = scriptedClient(() => MISSING);
+	const call = { ...getKeyCall({ organization: '1', project: '42' }, DIGITS), isLookUp: true };
+	await expect(clock.run(client.request(call))).rejects.toThrow('does not exist');
+	expect(sent()).toHaveLength(1);
+});
+
+it('a key of no project is not looked for', async () => {
+	const { client, clock, sent } = scriptedClient(() => MISSING);
+	const call = {
+		...getKeyCall(project, DIGITS),
+		path: '/api/0/keys/{keyId}/',
+		subject: { action: 'return the client key', scopes: 'project:read', keyId: DIGITS },
+	};
+	await expect(clock.run(client.request(call))).rejects.toThrow('does not exist');
+	expect(sent()).toHaveLength(1);
 });
