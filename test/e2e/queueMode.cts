@@ -28,8 +28,13 @@ export interface QueueMode {
 	call<T = IDataObject[]>(workflow: string, body: IDataObject): Promise<T>;
 	/** A workflow's executions, the newest first. */
 	executions(workflow: string): Promise<ListedExecution[]>;
-	/** Kills the worker that has an execution, and starts another in its place. */
+	/** Kills the worker that has an execution. */
 	killWorkerOf(execution: ListedExecution): Promise<void>;
+	/**
+	 * Starts another one. In the folder of a killed one it takes that one's executions for crashed, also where
+	 * n8n is about to give them to a third.
+	 */
+	addWorker(): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -83,6 +88,8 @@ export async function startQueueMode(
 			},
 			killWorkerOf: async (execution) => {
 				await (await workerOf(workers, execution)).kill();
+			},
+			addWorker: async () => {
 				workers.push(await n8n.startWorker());
 			},
 			stop,

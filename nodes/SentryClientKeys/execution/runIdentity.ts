@@ -47,8 +47,13 @@ function isSuppliedTool(node: NewerFunctions): boolean {
 	return node.isToolExecution?.() ?? false;
 }
 
-/** When n8n began the execution, since its number may come again in a new database; n8n 1.x can't tell. */
+/**
+ * When n8n began the execution, since its number may come again in a new database. n8n 1.x, whose nodes
+ * have no `isToolExecution`, tells another moment when it gives the execution to a second worker: there it
+ * would tell apart what is the same.
+ */
 function beginningOf(node: NewerFunctions): string {
+	if (node.isToolExecution === undefined) return '';
 	return String(node.getExecutionContext?.()?.establishedAt ?? '');
 }
 
