@@ -71,6 +71,7 @@ function setUp({ isOn, stages: planned, ...server }: Schedule) {
 		if (before === undefined) return;
 		if (before.isActive === false && after?.isActive === true) complain('a key was switched on');
 		if (before.id === OLD) {
+			if (after?.isActive !== true) world.retiredIn.add(run.stage);
 			if (method === 'DELETE' && previousKey !== 'delete') complain('the old key was deleted');
 			if (method === 'PUT') {
 				const { isActive: on, browserSdkVersion: version, ...more } = fields;
@@ -151,6 +152,12 @@ simulate('a rotation', schedule([]), async (drawn) => {
 			expect(wasKept && drawn.isOn).toBe(false);
 			expect(key.isActive).toBe(drawn.isOn);
 			expect(ignored).toEqual([]);
+			// Two at the same moment: one made this key and broke off, and another one took the old key away for
+			// the sake of an earlier new one. Then nobody can tell what this one was to have.
+			const isOrphan = ended.some(
+				(run) => run.made.has(key.id) && run.results.length === 0 && world.retiredIn.has(run.stage),
+			);
+			if (isRepeat && isOrphan) continue;
 			expect(now).toMatchObject({ ...SETTINGS, name: 'production', isActive: drawn.isOn });
 		}
 	}

@@ -120,6 +120,8 @@ export class World<Wish, Result extends { key: ClientKey }> {
 	readonly violations: string[] = [];
 	/** The keys that a run returned. */
 	readonly handedOut = new Set<string>();
+	/** The stages in which an old key was taken out of service. */
+	readonly retiredIn = new Set<number>();
 	private readonly memories = new Map<string, Map<number, ItemMemory>>();
 
 	/**

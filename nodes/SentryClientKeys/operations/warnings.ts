@@ -8,7 +8,7 @@ export const WARNINGS = {
 	dsn_empty:
 		"This Sentry does not know its own address, so the DSN is empty. Set 'system.url-prefix' on the server",
 	duplicate_left:
-		'There is another client key for the same purpose, made by another run or an earlier one. It was left, because an app may use it by now; delete it if none does',
+		'There is another client key for the same purpose, made by another run or an earlier one, or a request that was not answered may still make it. An app may use it by now; delete it if none does',
 	fields_ignored:
 		'Sentry did not store every field as asked. It does not know them here, or its version does not',
 	idempotency_key_ignored:

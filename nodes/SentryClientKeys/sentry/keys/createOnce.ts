@@ -44,6 +44,8 @@ export interface Created extends Answer<ClientKey> {
 	 * written to it as to a new one.
 	 */
 	wasThere?: boolean;
+	/** A request for the same key may still be carried out: after a deletion it would make the key again. */
+	mayReturn?: boolean;
 }
 
 /**
@@ -85,6 +87,8 @@ class Creation {
 	private found: Created | undefined;
 	/** The request under way, or the last one: a cancelled one may have made the key. */
 	private lastSent: UnsettledTry | undefined;
+	/** How many requests for this key the server may still carry out, or has carried out. */
+	private underWay = 0;
 	private isPosting = false;
 	private step = 0;
 	private publicId: string | undefined;
@@ -100,6 +104,7 @@ class Creation {
 		if (unsettled === undefined) return;
 		this.publicId = unsettled.publicId;
 		this.unsettled = EARLIER_TRY;
+		this.underWay = 1;
 		this.open = {
 			publicId: unsettled.publicId,
 			explanation: EARLIER_TRY,
@@ -131,6 +136,7 @@ class Creation {
 			if (isUnclear(attempt)) {
 				this.unsettled = failure;
 				const underWay = mayBeUnderWay(attempt);
+				this.underWay += underWay ? 1 : 0;
 				if (underWay || this.open?.mayBeUnderWay !== true) {
 					this.open = { publicId: this.publicId, explanation: failure, mayBeUnderWay: underWay };
 				}
@@ -215,7 +221,9 @@ class Creation {
 		const { id } = created.body;
 		const wanted = this.key.ids?.at(0);
 		this.support.learn({ asked: this.publicId, wanted, got: id });
-		if (this.open === undefined || id === this.open.publicId) return created;
+		if (this.open === undefined || id === this.open.publicId) {
+			return { ...created, ...(this.underWay > 0 && { mayReturn: true }) };
+		}
 		// This server does not honour the ID after all, so the request before may have made a key as well.
 		throw new SentryError(
 			'The client key was created, and an earlier request may have created a second one',
@@ -240,7 +248,9 @@ class Creation {
 		if (before !== undefined) {
 			const found = await this.find(() => unknown([before]));
 			if (found !== undefined) {
-				this.found = { ...found, ...(wasThere && { wasThere }) };
+				// One of the requests has made it.
+				const mayReturn = this.underWay > 1;
+				this.found = { ...found, ...(wasThere && { wasThere }), ...(mayReturn && { mayReturn }) };
 				return;
 			}
 			await support.waitForEvidence(client.clock);

@@ -9,7 +9,7 @@ import type { ClientKey } from '../types';
 /** Which of the keys that several runs made for the same purpose stays. */
 export interface Agreed {
 	key: ClientKey;
-	/** This run's own key, if it is one too many and could not be deleted. */
+	/** This run's own key, if it is one too many and could not be deleted, or may come back. */
 	left?: string;
 }
 
@@ -24,7 +24,7 @@ export interface Agreed {
 export async function resolveDuplicates(
 	sentry: SentryClient,
 	project: ProjectRef,
-	{ body: own, wasThere = false }: Created,
+	{ body: own, wasThere = false, mayReturn = false }: Created,
 	rivals: ClientKey[],
 ): Promise<Agreed> {
 	const oldest = [...rivals].sort(byAge).at(-1) ?? own;
@@ -38,5 +38,5 @@ export async function resolveDuplicates(
 				? false
 				: Promise.reject(reason as Error),
 	);
-	return isDeleted ? { key: oldest } : { key: oldest, left: own.id };
+	return isDeleted && !mayReturn ? { key: oldest } : { key: oldest, left: own.id };
 }

@@ -540,3 +540,21 @@ describe('a refusal', () => {
 		expect(creates).toBe(2);
 	});
 });
+
+describe('a key that may come back after a deletion', () => {
+	const mayReturn = async (...faults: Fault[]) => {
+		const { clock, server, create } = setUp();
+		server.fail('POST', ...faults);
+		return (await clock.run(create())).mayReturn;
+	};
+
+	it.each<[string, Fault[], boolean | undefined]>([
+		['where every request was answered', [], undefined],
+		['where the one without an answer has made it', ['lostAnswer'], undefined],
+		['where the one before it failed for good', ['error503'], undefined],
+		['where the one before it may still be carried out', ['reset'], true],
+		['where one of two without an answer has made it', ['reset', 'lostAnswer'], true],
+	])('%s: %3$p', async (_, faults, expected) => {
+		expect(await mayReturn(...faults)).toBe(expected);
+	});
+});

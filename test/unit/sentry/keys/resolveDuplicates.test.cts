@@ -65,6 +65,14 @@ it.each([
 	expect(await agreed).toEqual({ key: OLDEST, left: NEWEST.id });
 });
 
+it('one that a request under way may make again is named, although it was deleted', async () => {
+	const { client, clock, sent } = scriptedClient(() => textAnswer(204, ''));
+	const created = { status: 201, headers: {}, body: NEWEST, mayReturn: true };
+	const agreed = clock.run(resolveDuplicates(client, PROJECT, created, [NEWEST, OLDEST]));
+	expect(await agreed).toEqual({ key: OLDEST, left: NEWEST.id });
+	expect(sent()).toHaveLength(1);
+});
+
 it.each([new CancelledError(), new TypeError('a mistake')])('%p ends it', async (reason) => {
 	const { client } = scriptedClient(() => {
 		throw reason;
