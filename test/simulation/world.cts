@@ -51,6 +51,8 @@ export interface Ended<Wish, Result> {
 	failures: SentryError[];
 	/** The IDs of the keys that its requests made, late ones too, but for those it took out again. */
 	made: Set<string>;
+	/** The IDs of the keys that were returned before it began. */
+	known: ReadonlySet<string>;
 }
 
 const fault = fc.oneof(
@@ -106,7 +108,7 @@ export const placeOf = ({ execution, worker }: { execution: number; worker: numb
 
 export const isLong = ({ pause }: { pause: number }) => pause > DAY_MS;
 
-/** A deed, and whether its key had been returned when the request was sent: it may be carried out late. */
+/** A deed, and whether its key had been returned when the run began that did it. */
 export interface WatchedDeed extends Deed {
 	wasHandedOut: boolean;
 }
@@ -178,9 +180,11 @@ export class World<Wish, Result extends { key: ClientKey }> {
 			results: [],
 			failures: [],
 			made: new Set(),
+			known: new Set(),
 		};
 		this.ended.push(ended);
 		await this.clock.sleep(plan.startsAfter);
+		ended.known = new Set(this.handedOut);
 		let crash = () => {};
 		const crashed = new Promise<undefined>((resolve) => {
 			crash = () => {
@@ -221,7 +225,7 @@ export class World<Wish, Result extends { key: ClientKey }> {
 		const send = async (request: HttpRequest): Promise<Attempt> => {
 			const number = sent++;
 			if (sent > MOST_REQUESTS) throw new Error('A run does not end');
-			const wasHandedOut = [...this.handedOut].some((id) => request.url.endsWith(`/${id}/`));
+			const wasHandedOut = [...ended.known].some((id) => request.url.endsWith(`/${id}/`));
 			const attempt = await this.server.handle(
 				request,
 				this.possible(request, faults[number]),
