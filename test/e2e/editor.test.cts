@@ -1,6 +1,7 @@
 import { startSandbox } from '../../sandbox/index.cts';
 import type { Sandbox } from '../../sandbox/index.cts';
 import { Editor } from '../../tools/editor.cts';
+import { IS_N8N_1 } from '../../tools/n8nInstall.cts';
 import { N8nInstance } from '../../tools/n8nInstance.cts';
 import { chain, credentialsOf, sentry, trigger } from './workflows.cts';
 
@@ -87,7 +88,8 @@ it('a refusal shows what happened and what to do', async () => {
 	expect(text).toContain('project:write or project:admin');
 });
 
-describe('a new user', () => {
+// The editor of n8n 1.x is driven in another way here: another key, and a form that stays open.
+(IS_N8N_1 ? describe.skip : describe)('a new user', () => {
 	it.each(['sentry', 'dsn'])('finds the node by %p', async (words) => {
 		expect((await editor.searchNodes('empty', words)).join()).toContain('Sentry Client Keys');
 	});
