@@ -62,9 +62,9 @@ export class Editor {
 		await this.page.goto(`${this.url}/workflow/${workflowId}`);
 		await this.page.locator('[data-test-id="canvas-node"]').first().waitFor();
 		const search = this.page.getByTestId('node-creator-search-bar');
-		// The canvas takes keys only once it is ready.
+		// The canvas takes clicks only once it is ready.
 		await this.page.waitForTimeout(FIT_MS);
-		await this.page.keyboard.press('n');
+		await this.page.getByTestId('node-creator-plus-button').click();
 		await search.fill(words);
 		const found = this.page.getByTestId('item-iterator-item');
 		await found.first().waitFor();

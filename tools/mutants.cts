@@ -22,16 +22,12 @@ interface Mutant {
 async function chooseModules(wanted: string[]): Promise<string[]> {
 	const files = await readdir(join(REPOSITORY, SOURCES), { recursive: true });
 	const modules = files
-		.filter((file) => file.endsWith('.ts') && existsSync(join(REPOSITORY, TESTS, testOf(file))))
+		.filter((file) => file.endsWith('.ts') && file !== 'types.ts')
 		.map((file) => file.replace(/\.ts$/, ''))
 		.sort();
 	const unknown = wanted.filter((name) => !modules.some((module) => basename(module) === name));
-	if (unknown.length > 0) throw new Error(`No module with tests of its own: ${unknown.join(', ')}`);
+	if (unknown.length > 0) throw new Error(`No module of this name: ${unknown.join(', ')}`);
 	return wanted.length === 0 ? modules : modules.filter((one) => wanted.includes(basename(one)));
-}
-
-function testOf(file: string): string {
-	return file.replace(/\.ts$/, '.test.cts');
 }
 
 /**

@@ -88,8 +88,7 @@ it('a refusal shows what happened and what to do', async () => {
 	expect(text).toContain('project:write or project:admin');
 });
 
-// The editor of n8n 1.x is driven in another way here: another key, and a form that stays open.
-(IS_N8N_1 ? describe.skip : describe)('a new user', () => {
+describe('a new user', () => {
 	it.each(['sentry', 'dsn'])('finds the node by %p', async (words) => {
 		expect((await editor.searchNodes('empty', words)).join()).toContain('Sentry Client Keys');
 	});
@@ -120,8 +119,11 @@ it('a refusal shows what happened and what to do', async () => {
 		expect(await form.innerText()).toContain('Sentry says: "Invalid token"');
 		await field('authToken').fill(sandbox.tokens.write);
 		await save.click();
-		await form.waitFor({ state: 'hidden' });
-		await editor.page.getByTestId('credential-edit-button').first().click();
+		// n8n 1.x leaves the form open, and shows in it what the test came to.
+		if (!IS_N8N_1) {
+			await form.waitFor({ state: 'hidden' });
+			await editor.page.getByTestId('credential-edit-button').first().click();
+		}
 		await form.getByText('Connection tested successfully').waitFor();
 	});
 

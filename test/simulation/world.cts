@@ -108,9 +108,11 @@ export const placeOf = ({ execution, worker }: { execution: number; worker: numb
 
 export const isLong = ({ pause }: { pause: number }) => pause > DAY_MS;
 
-/** A deed, and whether its key had been returned when the run began that did it. */
+/** A deed, and whether its key had been returned when the request was sent: it may be carried out late. */
 export interface WatchedDeed extends Deed {
 	wasHandedOut: boolean;
+	/** Whether it had been returned before the run began. */
+	wasKnown: boolean;
 }
 
 /** A server, everybody who works with it, and what they must never do. */
@@ -122,8 +124,8 @@ export class World<Wish, Result extends { key: ClientKey }> {
 	readonly violations: string[] = [];
 	/** The keys that a run returned. */
 	readonly handedOut = new Set<string>();
-	/** The stages in which an old key was taken out of service. */
-	readonly retiredIn = new Set<number>();
+	/** The runs that took an old key out of service. */
+	readonly retirers = new Set<Ended<Wish, Result>>();
 	private readonly memories = new Map<string, Map<number, ItemMemory>>();
 
 	/**
@@ -225,13 +227,15 @@ export class World<Wish, Result extends { key: ClientKey }> {
 		const send = async (request: HttpRequest): Promise<Attempt> => {
 			const number = sent++;
 			if (sent > MOST_REQUESTS) throw new Error('A run does not end');
-			const wasHandedOut = [...ended.known].some((id) => request.url.endsWith(`/${id}/`));
+			const isOf = (ids: Iterable<string>) =>
+				[...ids].some((id) => request.url.endsWith(`/${id}/`));
+			const [wasHandedOut, wasKnown] = [isOf(this.handedOut), isOf(ended.known)];
 			const attempt = await this.server.handle(
 				request,
 				this.possible(request, faults[number]),
 				(deed) => {
 					if (deed.before === undefined && deed.after !== undefined) ended.made.add(deed.after.id);
-					this.watch({ ...deed, wasHandedOut }, ended, (about) => {
+					this.watch({ ...deed, wasHandedOut, wasKnown }, ended, (about) => {
 						this.violations.push(`${about}: ${JSON.stringify(deed)}`);
 					});
 					// Should another request of the same ID bring it back, then that one has made it.

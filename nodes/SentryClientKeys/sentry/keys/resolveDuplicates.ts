@@ -11,6 +11,8 @@ export interface Agreed {
 	key: ClientKey;
 	/** This run's own key, if it is one too many and could not be deleted, or may come back. */
 	left?: string;
+	/** Whether this run's own key was deleted. */
+	isDeleted?: boolean;
 }
 
 /**
@@ -38,5 +40,5 @@ export async function resolveDuplicates(
 				? false
 				: Promise.reject(reason as Error),
 	);
-	return isDeleted && !mayReturn ? { key: oldest } : { key: oldest, left: own.id };
+	return { key: oldest, isDeleted, ...((!isDeleted || mayReturn) && { left: own.id }) };
 }

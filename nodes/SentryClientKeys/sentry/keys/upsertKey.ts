@@ -9,6 +9,7 @@ import type { KeyMaker } from './keyMaker';
 import type { Purpose } from './markedId';
 import type { ProjectKeys } from './projectKeys';
 import { resolveDuplicates } from './resolveDuplicates';
+import type { Agreed } from './resolveDuplicates';
 import { checkVersion, refuseIfNotStored, updateKey } from './updateKey';
 import type { Updated } from './updateKey';
 
@@ -119,10 +120,11 @@ export async function settleUpsert(
 			await keys.lookWhenQuiet();
 			// There was none before, so all that are there now were made at the same time, by whichever n8n.
 			const rivals = withoutReplaced(maker, keys.named(wanted.name), keys);
-			const { key, left } = rivals.some((rival) => rival.id === id)
+			const agreed: Agreed = rivals.some((rival) => rival.id === id)
 				? await resolveDuplicates(sentry, wanted, created, rivals)
-				: { key: rivals.at(-1) ?? created.body };
-			if (key.id !== id && left === undefined) keys.remove(id);
+				: { key: rivals.at(-1) ?? created.body, isDeleted: rivals.length > 0 };
+			const { key, left } = agreed;
+			if (agreed.isDeleted === true) keys.remove(id);
 			keys.unsettled.delete(id);
 			const all = [...(left === undefined ? [] : [left]), ...open.filter((one) => one !== key.id)];
 			const upserted = await update(maker, wanted, keys, key, all);

@@ -33,7 +33,7 @@ it('the oldest stays, and deletes none of the others', async () => {
 
 it('each other deletes itself only', async () => {
 	const { agreed, sent } = agree(MIDDLE, [OLDEST, NEWEST, MIDDLE]);
-	expect(await agreed).toEqual({ key: OLDEST });
+	expect(await agreed).toEqual({ key: OLDEST, isDeleted: true });
 	expect(sent()).toEqual([`DELETE /api/0/projects/acme/web-app/keys/${MIDDLE.id}/`]);
 });
 
@@ -62,14 +62,14 @@ it.each([
 	['the server fails', jsonAnswer(503, {})],
 ])('one too many is named where %s', async (_, deletion) => {
 	const { agreed } = agree(NEWEST, [NEWEST, OLDEST], deletion);
-	expect(await agreed).toEqual({ key: OLDEST, left: NEWEST.id });
+	expect(await agreed).toEqual({ key: OLDEST, isDeleted: false, left: NEWEST.id });
 });
 
 it('one that a request under way may make again is named, although it was deleted', async () => {
 	const { client, clock, sent } = scriptedClient(() => textAnswer(204, ''));
 	const created = { status: 201, headers: {}, body: NEWEST, mayReturn: true };
 	const agreed = clock.run(resolveDuplicates(client, PROJECT, created, [NEWEST, OLDEST]));
-	expect(await agreed).toEqual({ key: OLDEST, left: NEWEST.id });
+	expect(await agreed).toEqual({ key: OLDEST, isDeleted: true, left: NEWEST.id });
 	expect(sent()).toHaveLength(1);
 });
 

@@ -437,3 +437,21 @@ it('a key that is gone when all are made leaves the place to the one of its name
 	const { upserted } = upsertOn([[], [key('a', 1)]], created(own));
 	expect(await upserted).toMatchObject({ key: { id: id('a') } });
 });
+
+it('a key that was withdrawn is no key for the next item, also if it may come back', async () => {
+	const [own, other] = [key('b', 0), key('a', 1)];
+	let lists = 0;
+	const { client, clock } = scriptedClient(({ method, query }) =>
+		method === 'DELETE'
+			? { answer: { status: 204, headers: {}, text: '' } }
+			: jsonAnswer('per_page' in query ? 200 : 404, ++lists === 1 ? [] : [own, other]),
+	);
+	const maker = keyMaker(client, {
+		make: async () =>
+			await Promise.resolve({ status: 201, headers: {}, body: own, mayReturn: true }),
+		isMarked: (purpose, one) => purpose[0] === 'name' && one === own.id,
+	});
+	const first = await clock.run(upsert(maker, WANTED));
+	expect(first).toMatchObject({ key: { id: other.id }, left: [own.id] });
+	expect(await clock.run(upsert(maker, WANTED))).toMatchObject({ key: { id: other.id } });
+});
