@@ -3,8 +3,10 @@ import type { HttpResponse } from './types';
 
 /** The share of the server's concurrency that is used: it frees a place only after it answered. */
 const CONCURRENCY_SHARE = 0.9;
-/** The share of a window that is ours, however many requests others send. */
-const LEAST_SHARE = 0.25;
+/** The part of a limit that is ours, however many requests others send. */
+const LEAST_SHARE = 0.2;
+/** The part of a limit that is left to chance while it is shared: nobody knows what others send next. */
+const RESERVE = 0.05;
 /** The part of a window that is sent evenly until its end; the rest is sent at once. */
 const SPREAD = { alone: 0.1, shared: 0.5 };
 
@@ -25,22 +27,28 @@ interface WindowUse {
 	own: number;
 	/** At least so many requests of others were let in: other runs, other programs of the organization. */
 	others: number;
+	/** So many of ours were under way at one moment. */
+	ownAtOnce: number;
 	/** At least so many requests of others were under way at one moment. */
 	othersAtOnce: number;
 }
 
-const UNUSED: WindowUse = { own: 0, others: 0, othersAtOnce: 0 };
+const UNUSED: WindowUse = { own: 0, others: 0, ownAtOnce: 0, othersAtOnce: 0 };
 
 /**
- * How many of a window's requests to send, after a window in which others took some of them.
+ * How many of a limit's requests to send, after a window in which others took some of them.
  *
- * Pure. Whoever shares a limit this way ends with as many as the others leave: less at once, more by
- * half of what was left unused, so that two that both want more do not take it at the same time.
+ * Pure. It is the part of the limit that was ours of what was used. Whoever shares a limit this way
+ * grows or shrinks by the same factor, so that after one window all of them fit, however many they are.
  */
-export function nextShare(share: number, limit: number, others: number): number {
+export function nextShare(limit: number, own: number, others: number): number {
 	if (others === 0) return Infinity;
-	const left = Math.max(limit - others, Math.ceil(limit * LEAST_SHARE));
-	return left < share ? left : share + Math.floor((left - share) / 2);
+	const part = (limit - reserveOf(limit)) * (own / (own + others));
+	return Math.max(1, Math.floor(Math.max(part, limit * LEAST_SHARE)));
+}
+
+function reserveOf(limit: number): number {
+	return Math.ceil(limit * RESERVE);
 }
 
 /** How much of a limit is ours, measured by what the answers show that others take. */
@@ -79,6 +87,7 @@ export class LimitShare {
 		this.use = {
 			own,
 			others: Math.max(this.use.others, told.limit - told.remaining - own - underWay),
+			ownAtOnce: Math.max(this.use.ownAtOnce, ownAtOnce),
 			othersAtOnce: Math.max(this.use.othersAtOnce, told.atOnce - ownAtOnce),
 		};
 	}
@@ -91,7 +100,10 @@ export class LimitShare {
 		const isShared = this.ofWindow < Infinity || this.use.others > 0;
 		return {
 			limit,
-			remaining: Math.min(budget.remaining, this.ofWindow - this.use.own),
+			remaining: Math.min(
+				budget.remaining - (isShared ? reserveOf(budget.limit) : 0),
+				this.ofWindow - this.use.own,
+			),
 			// One at least goes out at the start: its answer tells of the window.
 			spread: Math.min(limit - 1, Math.ceil(limit * (isShared ? SPREAD.shared : SPREAD.alone))),
 			endsAt: budget.endsAt,
@@ -110,11 +122,11 @@ export class LimitShare {
 	}
 
 	private nextOfWindow({ limit }: Budget): number {
-		return nextShare(this.ofWindow, limit, this.use.others);
+		return nextShare(limit, this.use.own, this.use.others);
 	}
 
 	private nextOfConcurrency({ concurrencyLimit }: Budget): number {
-		return nextShare(this.ofConcurrency, concurrencyLimit, this.use.othersAtOnce);
+		return nextShare(concurrencyLimit, this.use.ownAtOnce, this.use.othersAtOnce);
 	}
 }
 

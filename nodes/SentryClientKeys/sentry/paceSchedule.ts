@@ -1,7 +1,7 @@
 import { LONGEST_WAIT_MS } from './retryPolicy';
 
-/** How many requests may be under way before the first answer tells what the server allows. */
-const FIRST_REQUESTS = 4;
+/** The first request goes out alone: its answer tells what the server allows. */
+const FIRST_REQUESTS = 1;
 /** Nothing waits longer for its turn, so that the end of a window of minutes is not waited for. */
 const LONGEST_INTERVAL_MS = 250;
 

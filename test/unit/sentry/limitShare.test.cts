@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
 	LimitShare,
 	nextShare,
@@ -6,14 +7,31 @@ import {
 import type { Budget } from '../../../nodes/SentryClientKeys/sentry/limitShare.ts';
 
 it.each([
-	['all, when nobody else sends', 10, 40, 0, Infinity],
-	['what the others leave, at once', Infinity, 40, 15, 25],
-	['what the others leave, when they take more', 25, 40, 20, 20],
-	['half of what was left unused', 20, 40, 10, 25],
-	['as many as before, when one was left unused', 25, 40, 14, 25],
-	['a quarter, however many the others send', 30, 40, 40, 10],
-])('the next share of a window is %s', (_, share, limit, others, next) => {
-	expect(nextShare(share, limit, others)).toBe(next);
+	['all of it, when nobody else sends', 40, 10, 0, Infinity],
+	['our part of what was used, but for a reserve', 40, 30, 10, 28],
+	['more, where less than all was used', 40, 10, 10, 19],
+	['a fifth, however many the others send', 40, 1, 39, 8],
+	['a fifth, after a window that let in none of ours', 40, 0, 40, 8],
+	['one, of the smallest limit', 1, 1, 1, 1],
+])('the next share of a limit is %s', (_, limit, own, others, next) => {
+	expect(nextShare(limit, own, others)).toBe(next);
+});
+
+it('those who share a limit fit into it after one window, whatever each of them took', () => {
+	fc.assert(
+		fc.property(
+			fc.integer({ min: 20, max: 200 }),
+			fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 2, maxLength: 4 }),
+			(limit, taken) => {
+				const all = taken.reduce((sum, own) => sum + own, 0);
+				const next = taken.map((own) => nextShare(limit, own, all - own));
+				const least = Math.floor(limit * 0.2);
+				expect(next.every((share) => share >= least)).toBe(true);
+				const above = next.filter((share) => share > least);
+				expect(above.reduce((sum, share) => sum + share, 0)).toBeLessThan(limit);
+			},
+		),
+	);
 });
 
 const told: Budget = {
@@ -50,7 +68,7 @@ describe('the window', () => {
 	});
 
 	it('is spread as soon as somebody else is counted', () => {
-		expect(after({ remaining: 29 }).window).toMatchObject({ limit: 30, remaining: 29, spread: 15 });
+		expect(after({ remaining: 38 }).window).toMatchObject({ limit: 19, remaining: 36, spread: 10 });
 	});
 
 	it('takes none of ours that are under way for those of others', () => {
@@ -58,7 +76,8 @@ describe('the window', () => {
 	});
 
 	it('counts no request of ours that was refused', () => {
-		expect(after({ isLetIn: false, remaining: 20 }).window).toMatchObject({ limit: 20 });
+		const share = after({}, { isLetIn: false, remaining: 36 });
+		expect(share.window).toMatchObject({ limit: 9, remaining: 34 });
 	});
 
 	it('has no more left than what was told last, in whichever order answers come', () => {
@@ -71,9 +90,9 @@ describe('the window', () => {
 		expect(share.window).toMatchObject({ remaining: 39, ...next(1) });
 	});
 
-	it('holds what the others of the window before left', () => {
-		const share = after({ remaining: 29 }, next(1));
-		expect(share.window).toMatchObject({ remaining: 29, spread: 20 });
+	it('holds our part of what was used in the window before', () => {
+		const share = after({ remaining: 38 }, next(1));
+		expect(share.window).toMatchObject({ remaining: 18, spread: 20 });
 	});
 
 	it('is ours alone again a window after the others have stopped', () => {
@@ -89,9 +108,9 @@ describe('the window', () => {
 describe('what may be under way at once', () => {
 	it.each([
 		['nine tenths of what the server bears', [{}], 18],
-		['what others leave', [{ atOnce: 11 }], 9],
-		['what others left in the window before', [{ atOnce: 11 }, { ...next(1), atOnce: 1 }], 9],
-		['nine tenths again, after they stopped', [{ atOnce: 11 }, next(1), next(2)], 18],
+		['our part of them, when others are seen', [{ atOnce: 2 }], 8],
+		['our part in the window before', [{ atOnce: 2 }, { ...next(1), atOnce: 1 }], 8],
+		['nine tenths again, after they stopped', [{ atOnce: 2 }, next(1), next(2)], 18],
 		['none of others, where ours are counted', [{ atOnce: 8, ownAtOnce: 8 }], 18],
 		['one at least', [{ concurrencyLimit: 1 }], 1],
 		[

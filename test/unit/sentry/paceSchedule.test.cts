@@ -18,7 +18,7 @@ describe('the schedule', () => {
 
 	it.each<[string, Partial<PaceState>, number, number | undefined]>([
 		['all without a limit', {}, 3, undefined],
-		['four before the first answer', { hasAnswer: false, waiting: 9 }, 4, undefined],
+		['one before the first answer', { hasAnswer: false, waiting: 9 }, 1, undefined],
 		['none in a pause', { pausedUntil: NOW + 200 }, 0, NOW + 200],
 		['none of a window that is used up', { window: used }, 0, NOW + 700],
 		['all of the first part at once', { window: { ...used, remaining: 24 } }, 3, undefined],
