@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -13,6 +14,9 @@ export const PACKAGE_NAME = 'n8n-nodes-sentry-client-keys';
  * @returns the tarball's path in `folder`
  */
 export async function packPackage(folder: string): Promise<string> {
+	if (!existsSync(join(REPOSITORY, 'dist'))) {
+		throw new Error('The package is not built yet. Run `npm run build` first.');
+	}
 	await mkdir(folder, { recursive: true });
 	const { stdout } = await runOrThrow(
 		'npm',
