@@ -13,7 +13,7 @@ export type BareSend = (
 	request: BareRequest,
 ) => Promise<{ body: unknown; link: string | undefined }>;
 
-/** What becomes of an item: Sentry's answer, or why there is none. */
+/** What becomes of an item: Sentry's response, or why there is none. */
 type Row = object;
 
 interface Key {

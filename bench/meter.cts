@@ -11,7 +11,7 @@ export interface Reading {
 	peakBytes: number | undefined;
 }
 
-/** Begins to measure this process; the answer is called at the end. Collects garbage first. */
+/** Begins to measure this process; what is returned ends that. Collects garbage first. */
 export function startMeter(): () => Reading {
 	setFlagsFromString('--expose-gc');
 	const collect = runInNewContext('gc') as (options: object) => void;

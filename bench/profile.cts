@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** The folder for profiles; none are made without it. */
 export const PROFILE_FOLDER = 'BENCH_PROFILE_FOLDER';
 
-/** Begins to profile this process; the answer writes what a browser's developer tools can show. */
+/** Begins to profile this process; what is returned ends that, and writes what a browser's developer tools can show. */
 export function startProfile(name = 'profile'): (() => void) | undefined {
 	const folder = process.env[PROFILE_FOLDER];
 	if (folder === undefined) return undefined;

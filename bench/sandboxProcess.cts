@@ -57,9 +57,9 @@ export class SandboxProcess {
 }
 
 async function ask<T>(child: ChildProcess, order: Order): Promise<T> {
-	const answer = once(child, 'message');
+	const response = once(child, 'message');
 	child.send(order);
-	const [message] = (await answer) as [T];
+	const [message] = (await response) as [T];
 	return message;
 }
 
@@ -89,7 +89,7 @@ function serve(): void {
 		} satisfies Traffic;
 	};
 	process.on('message', (order: Order) => {
-		void obey(order).then((answer) => process.send?.(answer));
+		void obey(order).then((response) => process.send?.(response));
 	});
 	process.once('disconnect', () => process.exit());
 }

@@ -9,7 +9,7 @@ export interface ApiRequest {
 	search: string;
 	query: Record<string, string | undefined>;
 	authorization: string | undefined;
-	/** What else of the headers decides on the answer. */
+	/** What else of the headers decides on the response. */
 	headers: { accept?: string | undefined; origin?: string | undefined };
 	/** Undefined if the request names none. */
 	contentType: string | undefined;

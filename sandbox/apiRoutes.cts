@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { FastifyInstance } from 'fastify';
 
-import type { ApiAnswer } from './responses.cts';
+import type { ApiResponse } from './responses.cts';
 import { apiRequest } from './apiRequest.cts';
 import type { ApiRequest } from './apiRequest.cts';
 import type { Faults } from './faults.cts';
@@ -13,7 +13,7 @@ import type { RequestRecord } from './types.cts';
 
 /** What a server does with a request; changes the store as the real one would its database. */
 export interface Api {
-	handle(request: ApiRequest): ApiAnswer;
+	handle(request: ApiRequest): ApiResponse;
 }
 
 export interface ApiScene {
@@ -52,9 +52,9 @@ export function routeApi(
 			const reaction =
 				pass?.refusal === undefined
 					? react(faults.strike(request.method, parsed.path), () => api.handle(parsed))
-					: { answer: pass.refusal };
+					: { response: pass.refusal };
 			for (const [name, value] of Object.entries(pass?.headers ?? {})) reply.header(name, value);
-			if ('answer' in reaction) record.status = reaction.answer.status;
+			if ('response' in reaction) record.status = reaction.response.status;
 			if ('raw' in reaction) record.status = reaction.raw.status;
 			return respond(reply, reaction);
 		} finally {

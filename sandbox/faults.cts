@@ -1,6 +1,6 @@
 /** Ways in which a request can go wrong that has nothing wrong about it. */
 export const FAULT_KINDS = [
-	'loseAnswer',
+	'loseResponse',
 	'reset',
 	'hang',
 	'hangAfterCommit',

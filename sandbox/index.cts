@@ -48,7 +48,7 @@ export interface SandboxOptions extends Partial<Dialect> {
 	limiter?: boolean | LimiterSettings;
 	/** Milliseconds that each request takes, or their range. */
 	latencyMs?: number | [number, number];
-	/** Closes each connection after its answer, without saying so, as Sentry's own web server does. */
+	/** Closes each connection after its response, without saying so, as Sentry's own web server does. */
 	closesSilently?: boolean;
 }
 
@@ -203,7 +203,7 @@ function routeIngest(app: FastifyInstance, store: Store): void {
 			path,
 			(request, reply) =>
 				respond(reply, {
-					answer: ingest.handle({
+					response: ingest.handle({
 						projectId: request.params.projectId,
 						headers: request.headers,
 						query: request.query,

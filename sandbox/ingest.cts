@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 
 import { detail } from './responses.cts';
-import type { ApiAnswer } from './responses.cts';
+import type { ApiResponse } from './responses.cts';
 import type { Store } from './store.cts';
 import type { KeyRecord, Outcome } from './types.cts';
 
@@ -21,7 +21,7 @@ export class Ingest {
 
 	constructor(private readonly store: Store) {}
 
-	handle({ projectId, headers, query, body }: IngestRequest): ApiAnswer {
+	handle({ projectId, headers, query, body }: IngestRequest): ApiResponse {
 		const payload = decompress(body, String(headers['content-encoding'] ?? ''));
 		const publicKey = publicKeyOf(headers, query, payload);
 		const key = this.store.key(publicKey);

@@ -1,4 +1,4 @@
-import type { ApiAnswer } from './responses.cts';
+import type { ApiResponse } from './responses.cts';
 
 export interface LimiterSettings {
 	/** Requests per window. */
@@ -39,7 +39,7 @@ export class Limiter {
 		caller: string | null,
 	): {
 		headers: Record<string, string>;
-		refusal: ApiAnswer | undefined;
+		refusal: ApiResponse | undefined;
 		done: () => void;
 	} {
 		const { windowSeconds, concurrent } = this.settings;
@@ -81,7 +81,7 @@ function endpointOf(path: string): string {
 }
 
 /** JSON under the name of HTML: Sentry answers a 429 outside its API framework. */
-export function tooManyRequests(text: string): ApiAnswer {
+export function tooManyRequests(text: string): ApiResponse {
 	return {
 		status: 429,
 		body: { detail: text },

@@ -14,7 +14,7 @@ const LIFETIME_S = 30 * 24 * 60 * 60;
 /** Fields of a query or a form. */
 export type Fields = Partial<Record<string, string>>;
 
-export type OAuthAnswer =
+export type OAuthResponse =
 	| { page: string; status: number }
 	| { location: string }
 	| { status: number; body: object };
@@ -35,7 +35,7 @@ export class OAuth {
 	constructor(private readonly tokens: Tokens) {}
 
 	/** The page that asks the user. */
-	ask({ client_id, redirect_uri, response_type, scope = '' }: Fields): OAuthAnswer {
+	ask({ client_id, redirect_uri, response_type, scope = '' }: Fields): OAuthResponse {
 		const isRedirect = redirect_uri !== undefined && URL.canParse(redirect_uri);
 		if (client_id !== OAUTH_CLIENT.clientId || response_type !== 'code' || !isRedirect) {
 			return { status: 400, page: page('<p>This request is not valid.</p>') };
@@ -52,24 +52,24 @@ export class OAuth {
 	}
 
 	/** What the user's click leads to. */
-	decide(query: Fields, { op }: Fields): OAuthAnswer {
+	decide(query: Fields, { op }: Fields): OAuthResponse {
 		const asked = this.ask(query);
 		if (!('page' in asked) || asked.status !== 200) return asked;
 		const { redirect_uri: redirectUri = '', scope = '', state, code_challenge: challenge } = query;
-		const answer = new URL(redirectUri);
-		if (state !== undefined) answer.searchParams.set('state', state);
+		const response = new URL(redirectUri);
+		if (state !== undefined) response.searchParams.set('state', state);
 		if (op === 'approve') {
 			const code = randomBytes(16).toString('hex');
 			this.codes.set(code, { redirectUri, scopes: scopesOf(scope), challenge });
-			answer.searchParams.set('code', code);
+			response.searchParams.set('code', code);
 		} else {
-			answer.searchParams.set('error', 'access_denied');
+			response.searchParams.set('error', 'access_denied');
 		}
-		return { location: answer.href };
+		return { location: response.href };
 	}
 
 	/** Exchanges a code, or a refresh token, for tokens. */
-	token(form: Fields, authorization: string | undefined): OAuthAnswer {
+	token(form: Fields, authorization: string | undefined): OAuthResponse {
 		const grantType = form.grant_type;
 		if (!grantType) return refused(400, 'invalid_request');
 		if (grantType !== 'authorization_code' && grantType !== 'refresh_token') {
@@ -91,7 +91,7 @@ export class OAuth {
 		this.tokens.reset();
 	}
 
-	private redeem({ code = '', redirect_uri, code_verifier }: Fields): OAuthAnswer {
+	private redeem({ code = '', redirect_uri, code_verifier }: Fields): OAuthResponse {
 		const grant = this.codes.get(code);
 		this.codes.delete(code);
 		const isGood =
@@ -101,7 +101,7 @@ export class OAuth {
 		return isGood ? this.issue(grant.scopes) : refused(400, 'invalid_grant');
 	}
 
-	private refresh({ refresh_token, scope }: Fields): OAuthAnswer {
+	private refresh({ refresh_token, scope }: Fields): OAuthResponse {
 		// Sentry cannot narrow the scopes of a token.
 		if (!refresh_token || scope) return refused(400, 'invalid_request');
 		const known = this.refreshTokens.get(refresh_token);
@@ -111,7 +111,7 @@ export class OAuth {
 		return this.issue(known.scopes);
 	}
 
-	private issue(scopes: string[]): OAuthAnswer {
+	private issue(scopes: string[]): OAuthResponse {
 		const { token: access } = this.tokens.issue(scopes);
 		const refresh =
 			Buffer.from('sandbox-refresh').toString('hex') + randomBytes(16).toString('hex');
@@ -138,7 +138,7 @@ function basicCredentials(authorization = ''): Fields | undefined {
 	return { client_id, client_secret };
 }
 
-function refused(status: number, error: string): OAuthAnswer {
+function refused(status: number, error: string): OAuthResponse {
 	return { status, body: { error } };
 }
 

@@ -1,14 +1,14 @@
 import type { FastifyReply } from 'fastify';
 
 import { detail } from './responses.cts';
-import type { ApiAnswer } from './responses.cts';
+import type { ApiResponse } from './responses.cts';
 import type { Fault } from './faults.cts';
 import { tooManyRequests } from './limiter.cts';
 import { INTERNAL_ERROR } from './sentry/responses.cts';
 
 /** What a request comes to, once a fault may have struck it. */
 export type Reaction =
-	| { answer: ApiAnswer }
+	| { response: ApiResponse }
 	| { raw: { status: number; type: string; text: string; headers?: Record<string, string> } }
 	| { connection: 'cut' | 'left open' };
 
@@ -19,11 +19,11 @@ const LOG_IN_PAGE = '<!DOCTYPE html><html><body><h1>Please log in</h1></body></h
  *
  * @param run the handler; the faults after the commit call it, the others don't
  */
-export function react(fault: Fault | undefined, run: () => ApiAnswer): Reaction {
+export function react(fault: Fault | undefined, run: () => ApiResponse): Reaction {
 	switch (fault?.kind) {
 		case undefined:
-			return { answer: run() };
-		case 'loseAnswer':
+			return { response: run() };
+		case 'loseResponse':
 			run();
 			return { connection: 'cut' };
 		case 'reset':
@@ -35,20 +35,20 @@ export function react(fault: Fault | undefined, run: () => ApiAnswer): Reaction 
 			return { connection: 'left open' };
 		case 'error500AfterCommit':
 			run();
-			return { answer: INTERNAL_ERROR };
+			return { response: INTERNAL_ERROR };
 		case 'error500':
-			return { answer: INTERNAL_ERROR };
+			return { response: INTERNAL_ERROR };
 		case 'error502html':
 			return html(502, '<html><body><h1>502 Bad Gateway</h1></body></html>');
 		case 'error503':
 			return {
-				answer: {
+				response: {
 					status: 503,
 					body: { error: 'apigateway', detail: 'Downstream service unavailable' },
 				},
 			};
 		case 'forbidden':
-			return { answer: detail(403, 'You do not have permission to perform this action.') };
+			return { response: detail(403, 'You do not have permission to perform this action.') };
 		case 'notFound':
 			// As region hosts answer control-silo addresses: empty.
 			return { raw: { status: 404, type: 'text/html; charset=utf-8', text: '' } };
@@ -63,19 +63,21 @@ export function react(fault: Fault | undefined, run: () => ApiAnswer): Reaction 
 			return { raw: { status, type: 'application/json', text: text.slice(0, text.length / 2) } };
 		}
 		case 'listInstead':
-			return { answer: { status: 200, body: [] } };
+			return { response: { status: 200, body: [] } };
 		case 'stringInstead':
-			return { answer: { status: 201, body: 'created' } };
+			return { response: { status: 201, body: 'created' } };
 		case 'tooManyRequests':
 			return {
-				answer: tooManyRequests(
+				response: tooManyRequests(
 					'You are attempting to use this endpoint too frequently. Limit is 40 requests in 1 seconds',
 				),
 			};
 		case 'unauthorized':
-			return { answer: detail(401, 'Invalid token') };
+			return { response: detail(401, 'Invalid token') };
 		case 'redirect':
-			return { answer: { ...detail(302, 'Moved'), headers: { Location: fault?.location ?? '/' } } };
+			return {
+				response: { ...detail(302, 'Moved'), headers: { Location: fault?.location ?? '/' } },
+			};
 	}
 }
 
@@ -93,7 +95,7 @@ export function respond(reply: FastifyReply, reaction: Reaction): FastifyReply {
 	if ('raw' in reaction) {
 		return reply.code(reaction.raw.status).type(reaction.raw.type).send(reaction.raw.text);
 	}
-	const { status, body, text = JSON.stringify(body), headers } = reaction.answer;
+	const { status, body, text = JSON.stringify(body), headers } = reaction.response;
 	reply.code(status).type('application/json');
 	if (text === undefined) reply.removeHeader('content-type');
 	for (const [name, value] of Object.entries(headers ?? {})) reply.header(name, value);

@@ -91,10 +91,13 @@ async function demo(): Promise<void> {
 		const [key] = jsonOf(run, SENTRY_NODE, 0);
 		const { public: dsn } = key?.dsn as { public: string };
 		console.log(`\nSending one event with the official Sentry SDK through ${dsn}`);
-		const { eventId, status, answer } = await sendEvent(dsn, 'Hello from the key that n8n created');
+		const { eventId, status, response } = await sendEvent(
+			dsn,
+			'Hello from the key that n8n created',
+		);
 		if (status !== 200) {
 			throw new Error(
-				`The key was created, but the event was not accepted. The ingest address answered: ${answer}`,
+				`The key was created, but the event was not accepted. The ingest address answered: ${response}`,
 			);
 		}
 		console.log(`Accepted: event ${eventId}`);

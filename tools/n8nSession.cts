@@ -19,10 +19,10 @@ export class N8nSession {
 	/** Makes the owner's account if there is none yet, and logs in. */
 	static async asOwner(url: string): Promise<N8nSession> {
 		const http = axios.create({ baseURL: `${url}/rest`, validateStatus: () => true });
-		const answer = await http.post('/owner/setup', OWNER);
+		const response = await http.post('/owner/setup', OWNER);
 		const login =
-			answer.status === 200
-				? answer
+			response.status === 200
+				? response
 				: await http.post('/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
 		if (login.status !== 200) {
 			throw new Error(`Could not log in: ${login.status} ${JSON.stringify(login.data)}`);
@@ -43,14 +43,14 @@ export class N8nSession {
 		await this.post(`/workflows/${workflowId}/activate`, { versionId: data.versionId });
 	}
 
-	/** @throws Error with n8n's answer if it is no success */
+	/** @throws Error with n8n's response if it is no success */
 	async post<T>(path: string, body: unknown): Promise<T> {
 		const { status, data } = await this.http.post<{ data: T }>(path, body);
 		if (status >= 300) throw new Error(`POST ${path}: ${status} ${JSON.stringify(data)}`);
 		return data.data;
 	}
 
-	/** @throws Error with n8n's answer if it is no success */
+	/** @throws Error with n8n's response if it is no success */
 	async get<T>(path: string): Promise<T> {
 		const { status, data } = await this.http.get<T>(path);
 		if (status >= 300) throw new Error(`GET ${path}: ${status} ${JSON.stringify(data)}`);

@@ -30,7 +30,7 @@ export async function startRedis(): Promise<Redis> {
 		await stopGroup(server);
 		await rm(folder, { recursive: true, force: true });
 	};
-	for (const deadline = Date.now() + START_TIMEOUT_MS; !(await answers(port)); await delay(50)) {
+	for (const deadline = Date.now() + START_TIMEOUT_MS; !(await responses(port)); await delay(50)) {
 		if (problem !== undefined || Date.now() > deadline) {
 			await stop();
 			throw problem ?? new Error('Redis did not start');
@@ -39,7 +39,7 @@ export async function startRedis(): Promise<Redis> {
 	return { port, stop };
 }
 
-async function answers(port: number): Promise<boolean> {
+async function responses(port: number): Promise<boolean> {
 	return await new Promise((resolve) => {
 		const socket = connect(port, '127.0.0.1');
 		socket.once('connect', () => resolve(true));

@@ -10,13 +10,13 @@ export interface Delivery {
 	/** Undefined if nothing answered. */
 	status: number | undefined;
 	/** What the ingest address answered, or why nothing did. */
-	answer: string;
+	response: string;
 }
 
 /** Sends one event as an app would, with the official SDK. */
 export async function sendEvent(dsn: string, message: string): Promise<Delivery> {
 	let status: number | undefined;
-	let answer = `no answer within ${DELIVERY_TIMEOUT / 1000} s`;
+	let response = `no response within ${DELIVERY_TIMEOUT / 1000} s`;
 	Sentry.init({
 		dsn,
 		defaultIntegrations: false,
@@ -24,23 +24,23 @@ export async function sendEvent(dsn: string, message: string): Promise<Delivery>
 		transport: (options) =>
 			Sentry.createTransport(options, async ({ body }) => {
 				try {
-					const response = await fetch(options.url, {
+					const fetched = await fetch(options.url, {
 						method: 'POST',
 						body,
 						...(options.headers && { headers: options.headers }),
 					});
-					({ status } = response);
-					answer = `${status} ${shown(await response.text())}`.trim();
+					({ status } = fetched);
+					response = `${status} ${shown(await fetched.text())}`.trim();
 					return { statusCode: status };
 				} catch (error) {
-					answer = reasonOf(error);
+					response = reasonOf(error);
 					throw error;
 				}
 			}),
 	});
 	const eventId = Sentry.captureMessage(message);
 	await Sentry.close(DELIVERY_TIMEOUT);
-	return { eventId, status, answer };
+	return { eventId, status, response };
 }
 
 function shown(text: string): string {

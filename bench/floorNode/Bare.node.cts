@@ -40,17 +40,17 @@ export class Bare implements INodeType {
 		const isLoop = this.getNodeParameter('isLoop', 0) as boolean;
 
 		const sendByHelper: BareSend = async ({ method, path, body }) => {
-			const answer = (await this.helpers.httpRequestWithAuthentication.call(this, CREDENTIAL, {
+			const response = (await this.helpers.httpRequestWithAuthentication.call(this, CREDENTIAL, {
 				method,
 				url: `${baseUrl}${path}`,
 				...(body && { body }),
 				json: true,
 				returnFullResponse: true,
 			})) as { body: unknown; headers: IDataObject };
-			return { body: answer.body, link: answer.headers.link as string };
+			return { body: response.body, link: response.headers.link as string };
 		};
 		const sendByOldHelper: BareSend = async ({ method, path, body }) => {
-			const answer = (await this.helpers.request({
+			const response = (await this.helpers.request({
 				method,
 				uri: `${baseUrl}${path}`,
 				headers: { Authorization: `Bearer ${authToken}` },
@@ -58,7 +58,7 @@ export class Bare implements INodeType {
 				json: true,
 				resolveWithFullResponse: true,
 			})) as { body: unknown; headers: IDataObject };
-			return { body: answer.body, link: answer.headers.link as string };
+			return { body: response.body, link: response.headers.link as string };
 		};
 
 		const rows = await runBare(

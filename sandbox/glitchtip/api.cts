@@ -1,4 +1,4 @@
-import type { ApiAnswer } from '../responses.cts';
+import type { ApiResponse } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
 import { lengthOf } from '../pythonText.cts';
 import type { Store } from '../store.cts';
@@ -31,7 +31,7 @@ const ORG_READ = ['org:read', 'org:write', 'org:admin'];
 /** What a route does, and the scopes of which one is needed. */
 interface Handler {
 	scopes: string[];
-	run(caller: Caller, segments: string[]): ApiAnswer;
+	run(caller: Caller, segments: string[]): ApiResponse;
 }
 
 interface Caller {
@@ -93,8 +93,8 @@ export class GlitchTipApi {
 		];
 	}
 
-	/** The answer to a request; changes the store as the real one would its database. */
-	handle(request: ApiRequest): ApiAnswer {
+	/** The response to a request; changes the store as the real one would its database. */
+	handle(request: ApiRequest): ApiResponse {
 		const { path, method, authorization } = request;
 		const token = this.tokenOf(authorization);
 		if (path === '/api/0/') return root(token);
@@ -115,17 +115,17 @@ export class GlitchTipApi {
 		return token?.kind === 'user' && !token.expired ? token : undefined;
 	}
 
-	private readonly organizations = ({ request, token }: Caller): ApiAnswer =>
+	private readonly organizations = ({ request, token }: Caller): ApiResponse =>
 		paginate(this.organizationsOf(token), request, serializeOrganization);
 
-	private readonly organization = ({ token }: Caller, [slug]: string[]): ApiAnswer => {
+	private readonly organization = ({ token }: Caller, [slug]: string[]): ApiResponse => {
 		const organization = this.organizationsOf(token).find((one) => one.slug === slug);
 		return organization === undefined
 			? NOT_FOUND
 			: json(200, { ...serializeOrganization(organization), teams: [], projects: [] });
 	};
 
-	private readonly teams = ({ request, token }: Caller, [slug]: string[]): ApiAnswer => {
+	private readonly teams = ({ request, token }: Caller, [slug]: string[]): ApiResponse => {
 		const organization = this.organizationsOf(token).find((one) => one.slug === slug);
 		return paginate(organization?.teams ?? [], request, (team) => ({
 			id: String(team.id),
@@ -134,7 +134,7 @@ export class GlitchTipApi {
 		}));
 	};
 
-	private readonly ownProjects = ({ request, token }: Caller): ApiAnswer =>
+	private readonly ownProjects = ({ request, token }: Caller): ApiResponse =>
 		paginate(this.projectsOf(token), request, (project) => ({
 			...serializeProject(project),
 			organization: serializeOrganization(project.organization),
@@ -143,7 +143,7 @@ export class GlitchTipApi {
 	private readonly organizationProjects = (
 		{ request, token }: Caller,
 		[slug]: string[],
-	): ApiAnswer =>
+	): ApiResponse =>
 		paginate(
 			this.projectsOf(token).filter(({ organization }) => organization.slug === slug),
 			request,
@@ -153,7 +153,7 @@ export class GlitchTipApi {
 	private readonly teamProjects = (
 		{ request, token }: Caller,
 		[slug, team = '']: string[],
-	): ApiAnswer =>
+	): ApiResponse =>
 		paginate(
 			this.projectsOf(token).filter(
 				({ organization, teams }) => organization.slug === slug && teams.includes(team),
@@ -162,7 +162,7 @@ export class GlitchTipApi {
 			serializeProject,
 		);
 
-	private readonly project = ({ token }: Caller, segments: string[]): ApiAnswer => {
+	private readonly project = ({ token }: Caller, segments: string[]): ApiResponse => {
 		const project = this.projectAt(token, segments);
 		return project === undefined
 			? NOT_FOUND
@@ -173,14 +173,14 @@ export class GlitchTipApi {
 	};
 
 	/** An unknown project has no keys here; it is no mistake. */
-	private readonly keys = ({ request, token }: Caller, segments: string[]): ApiAnswer => {
+	private readonly keys = ({ request, token }: Caller, segments: string[]): ApiResponse => {
 		const project = this.projectAt(token, segments);
 		return paginate(project === undefined ? [] : this.store.keysOf(project), request, (key) =>
 			serializeKey(key, request.endpoint),
 		);
 	};
 
-	private readonly key = ({ request, token }: Caller, segments: string[]): ApiAnswer => {
+	private readonly key = ({ request, token }: Caller, segments: string[]): ApiResponse => {
 		const key = this.keyAt(token, segments);
 		return key === undefined ? NOT_FOUND : json(200, serializeKey(key, request.endpoint));
 	};
@@ -189,7 +189,7 @@ export class GlitchTipApi {
 		{ request, token }: Caller,
 		segments: string[],
 		{ name, rateLimit }: KeyBody,
-	): ApiAnswer => {
+	): ApiResponse => {
 		const project = this.projectAt(token, segments);
 		if (project === undefined) return NOT_FOUND;
 		const numbers = [rateLimit?.count ?? 0, rateLimit?.window ?? 0];
@@ -209,12 +209,12 @@ export class GlitchTipApi {
 	};
 
 	/** Answers with the key as it was: nothing of the body is stored. */
-	private readonly update = ({ request, token }: Caller, segments: string[]): ApiAnswer => {
+	private readonly update = ({ request, token }: Caller, segments: string[]): ApiResponse => {
 		const key = this.keyAt(token, segments);
 		return key === undefined ? NOT_FOUND : json(200, serializeKey(key, request.endpoint));
 	};
 
-	private readonly delete = ({ token }: Caller, segments: string[]): ApiAnswer => {
+	private readonly delete = ({ token }: Caller, segments: string[]): ApiResponse => {
 		const key = this.keyAt(token, segments);
 		if (key === undefined) return NOT_FOUND;
 		if (!token.hasObjectAccess) return DENIED;
@@ -225,7 +225,7 @@ export class GlitchTipApi {
 	/** A handler that reads the body first. */
 	private writes(
 		scopes: string[],
-		run: (caller: Caller, segments: string[], body: KeyBody) => ApiAnswer,
+		run: (caller: Caller, segments: string[], body: KeyBody) => ApiResponse,
 	): Handler {
 		return {
 			scopes,
@@ -272,7 +272,7 @@ function reads(scopes: string[], run: Handler['run']): Handler {
 }
 
 /** The one place where a token comes back to its bearer. */
-function root(token: TokenRecord | undefined): ApiAnswer {
+function root(token: TokenRecord | undefined): ApiResponse {
 	return json(200, {
 		version: '0',
 		user: token === undefined ? null : { id: '1', username: token.name },
@@ -281,7 +281,7 @@ function root(token: TokenRecord | undefined): ApiAnswer {
 }
 
 /** The web app for what looks like one of its addresses, a page that says no to the rest. */
-function unknownRoute(path: string, method: string): ApiAnswer {
+function unknownRoute(path: string, method: string): ApiResponse {
 	if (method !== 'GET') return webApp(403);
 	return webApp(/^\/api\/0\/(?:organizations|users)\//.test(path) ? 404 : 200);
 }

@@ -1,4 +1,4 @@
-import type { ApiAnswer } from '../responses.cts';
+import type { ApiResponse } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
 import { json } from './responses.cts';
 import { BAD_CURSOR } from './validation.cts';
@@ -14,7 +14,7 @@ export function paginate<T>(
 	all: T[],
 	request: ApiRequest,
 	serialize: (record: T) => object,
-): ApiAnswer {
+): ApiResponse {
 	const { cursor } = request.query;
 	const start = cursor === undefined ? 0 : startOf(cursor);
 	if (start === undefined) return json(422, { detail: [BAD_CURSOR] });

@@ -1,5 +1,5 @@
 import { detail, page } from '../responses.cts';
-import type { ApiAnswer } from '../responses.cts';
+import type { ApiResponse } from '../responses.cts';
 
 const PAGE = '<!DOCTYPE html><html><head><title>GlitchTip</title></head><body></body></html>';
 
@@ -12,25 +12,25 @@ export const NOT_ALLOWED = page(405, 'Method not allowed');
 export const SERVER_ERROR = page(500, PAGE);
 
 /** The web app's page, which stands for every address that is not the API's. */
-export function webApp(status: number): ApiAnswer {
+export function webApp(status: number): ApiResponse {
 	return page(status, PAGE);
 }
 
 /** A reader without a valid token is told so; a writer is taken for a browser without its cookie. */
-export function notAccepted(method: string): ApiAnswer {
+export function notAccepted(method: string): ApiResponse {
 	return withType(
 		method === 'GET' ? detail(401, 'Unauthorized') : detail(403, 'CSRF check Failed'),
 	);
 }
 
 /** JSON, under the name that this server gives it. */
-export function json(status: number, body: unknown): ApiAnswer {
+export function json(status: number, body: unknown): ApiResponse {
 	return withType({ status, body });
 }
 
 /** 204, which has a type here though it has no body. */
-export const NO_CONTENT: ApiAnswer = withType({ status: 204 });
+export const NO_CONTENT: ApiResponse = withType({ status: 204 });
 
-function withType(answer: ApiAnswer): ApiAnswer {
-	return { ...answer, headers: JSON_TYPE };
+function withType(response: ApiResponse): ApiResponse {
+	return { ...response, headers: JSON_TYPE };
 }

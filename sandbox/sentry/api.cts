@@ -1,5 +1,5 @@
 import { detail, page } from '../responses.cts';
-import type { ApiAnswer } from '../responses.cts';
+import type { ApiResponse } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
 import type { Dialect } from '../dialect.cts';
 import type { Store } from '../store.cts';
@@ -25,7 +25,7 @@ const EVERY_PROJECT = '-1';
 /** The part of Sentry's API that client keys and their pickers need, with its order of checks. */
 export class SentryApi {
 	private readonly keys: KeyEndpoints;
-	private readonly noProject: ApiAnswer;
+	private readonly noProject: ApiResponse;
 
 	constructor(
 		private readonly store: Store,
@@ -38,8 +38,8 @@ export class SentryApi {
 			: NOT_FOUND;
 	}
 
-	/** The answer to a request; changes the store as the real one would its database. */
-	handle(request: ApiRequest): ApiAnswer {
+	/** The response to a request; changes the store as the real one would its database. */
+	handle(request: ApiRequest): ApiResponse {
 		const { method, headers } = request;
 		const path = decodeURIComponent(request.path);
 		if (!path.endsWith('/')) return forgottenSlash(request);
@@ -68,7 +68,7 @@ export class SentryApi {
 			: this.ofProject(request, token, organization, part, rest);
 	}
 
-	private index({ authorization }: ApiRequest): ApiAnswer {
+	private index({ authorization }: ApiRequest): ApiResponse {
 		if (!/^(?:bearer|basic)\b/i.test(authorization ?? '')) {
 			return { status: 200, body: { version: '0', auth: null, user: null } };
 		}
@@ -81,7 +81,7 @@ export class SentryApi {
 		};
 	}
 
-	private organizations(request: ApiRequest, token: TokenRecord | ApiAnswer): ApiAnswer {
+	private organizations(request: ApiRequest, token: TokenRecord | ApiResponse): ApiResponse {
 		if (!isToken(token)) return token;
 		const refusal = missingScope(token, ORG_READ, this.dialect);
 		if (refusal !== undefined) return refusal;
@@ -91,7 +91,7 @@ export class SentryApi {
 		return paginate(found, request.query, listUrl(request), serializeOrganization);
 	}
 
-	private ownProjects(request: ApiRequest, token: TokenRecord | ApiAnswer): ApiAnswer {
+	private ownProjects(request: ApiRequest, token: TokenRecord | ApiResponse): ApiResponse {
 		if (!isToken(token)) return token;
 		const refusal = missingScope(token, PROJECT_READ, this.dialect);
 		if (refusal !== undefined) return refusal;
@@ -132,10 +132,10 @@ export class SentryApi {
 
 	private ofOrganization(
 		request: ApiRequest,
-		token: TokenRecord | ApiAnswer,
+		token: TokenRecord | ApiResponse,
 		idOrSlug: string,
 		part: string | undefined,
-	): ApiAnswer {
+	): ApiResponse {
 		if (!isToken(token)) return token;
 		const refusal = missingScope(token, ORG_READ, this.dialect);
 		if (refusal !== undefined) return refusal;
@@ -182,10 +182,10 @@ export class SentryApi {
 
 	private ofTeam(
 		request: ApiRequest,
-		token: TokenRecord | ApiAnswer,
+		token: TokenRecord | ApiResponse,
 		[organizationName, teamName]: [string, string],
 		[part]: string[],
-	): ApiAnswer {
+	): ApiResponse {
 		if (!isToken(token)) return token;
 		const refusal = missingScope(token, TEAM_READ, this.dialect);
 		if (refusal !== undefined) return refusal;
@@ -209,11 +209,11 @@ export class SentryApi {
 
 	private ofProject(
 		request: ApiRequest,
-		token: TokenRecord | ApiAnswer,
+		token: TokenRecord | ApiResponse,
 		organizationName: string,
 		projectName: string,
 		[part, keyId, stats]: string[],
-	): ApiAnswer {
+	): ApiResponse {
 		const { method } = request;
 		if (!isToken(token)) return token;
 		const methods: Partial<Record<string, string[]>> =
@@ -235,7 +235,7 @@ export class SentryApi {
 		if (project === undefined) {
 			const renamed = this.store.renamedProject(organization, projectName);
 			if (renamed === undefined) return this.noProject;
-			return barred ?? renamedAnswer(request, renamed);
+			return barred ?? renamedResponse(request, renamed);
 		}
 		if (barred !== undefined) return barred;
 		if (part === undefined) return { status: 200, body: serializeProject(project, true) };
@@ -254,10 +254,10 @@ export class SentryApi {
 }
 
 /** 302 with the path only, and the new slug at the top of the body (api/bases/project.py). */
-function renamedAnswer(
+function renamedResponse(
 	{ path, search, endpoint }: ApiRequest,
 	{ slug, oldSlugs }: ProjectRecord,
-): ApiAnswer {
+): ApiResponse {
 	const base = new URL(endpoint).pathname.replace(/\/$/, '');
 	const moved = path.replace(new RegExp(`/(?:${oldSlugs.join('|')})/`), `/${slug}/`);
 	const url = `${base}${moved}${search === '' ? '' : `?${search}`}`;
@@ -276,7 +276,7 @@ function renamedAnswer(
 }
 
 /** A route that is known with a slash at its end (api/catchall.py). */
-function forgottenSlash({ path, method }: ApiRequest): ApiAnswer {
+function forgottenSlash({ path, method }: ApiRequest): ApiResponse {
 	const info = 'Route not found, did you forget a trailing slash?';
 	if (method !== 'GET') return { status: 404, body: { info: `${info} try: ${path}/` } };
 	const pointer = ' '.repeat('try: '.length + path.length);

@@ -1,5 +1,5 @@
 import { detail } from '../responses.cts';
-import type { ApiAnswer } from '../responses.cts';
+import type { ApiResponse } from '../responses.cts';
 import type { Dialect } from '../dialect.cts';
 import type { Tokens } from '../tokens.cts';
 import type { OrganizationRecord, TokenRecord } from '../types.cts';
@@ -10,7 +10,7 @@ const CHALLENGE = { 'WWW-Authenticate': 'xBasic realm="api"' };
 export function authenticate(
 	authorization: string | undefined,
 	tokens: Tokens,
-): TokenRecord | ApiAnswer {
+): TokenRecord | ApiResponse {
 	const [scheme = '', value, ...more] = (authorization ?? '').trim().split(/\s+/);
 	if (scheme.toLowerCase() === 'basic') return detail(401, 'API key is not valid', CHALLENGE);
 	if (scheme.toLowerCase() !== 'bearer') {
@@ -33,7 +33,7 @@ export function authenticate(
 	return token.expired ? detail(401, 'Token expired', CHALLENGE) : token;
 }
 
-export function isToken(value: TokenRecord | ApiAnswer): value is TokenRecord {
+export function isToken(value: TokenRecord | ApiResponse): value is TokenRecord {
 	return 'scopes' in value;
 }
 
@@ -45,7 +45,7 @@ export function missingScope(
 	token: TokenRecord,
 	scopes: string[],
 	{ scopeChallenge }: Dialect,
-): ApiAnswer | undefined {
+): ApiResponse | undefined {
 	if (scopes.some((scope) => token.scopes.includes(scope))) return undefined;
 	if (!scopeChallenge) return FORBIDDEN;
 	const challenge = `Bearer error="insufficient_scope", scope="${[...scopes].sort().join(' ')}"`;
@@ -57,7 +57,7 @@ export function missingAccess(
 	token: TokenRecord,
 	organization: OrganizationRecord,
 	isWrite: boolean,
-): ApiAnswer | undefined {
+): ApiResponse | undefined {
 	const reaches = token.organizations.includes(organization.slug);
 	return reaches && (token.hasObjectAccess || !isWrite) ? undefined : FORBIDDEN;
 }

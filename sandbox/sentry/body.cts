@@ -1,13 +1,13 @@
 import { detail } from '../responses.cts';
-import type { ApiAnswer } from '../responses.cts';
+import type { ApiResponse } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
 import { bodyErrors } from './validation.cts';
 
-/** The fields of a body, or the answer that it gets instead: 415 or 400 (rest_framework/request.py). */
+/** The fields of a body, or the response that it gets instead: 415 or 400 (rest_framework/request.py). */
 export function readBody({
 	text,
 	contentType = '',
-}: ApiRequest): { fields: Record<string, unknown> } | { refusal: ApiAnswer } {
+}: ApiRequest): { fields: Record<string, unknown> } | { refusal: ApiResponse } {
 	if (text === '') return { fields: {} };
 	const [type = ''] = contentType.toLowerCase().split(';');
 	if (type.trim() === 'application/json') return readJson(text);

@@ -1,4 +1,4 @@
-import type { ApiAnswer } from '../responses.cts';
+import type { ApiResponse } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
 import type { Dialect } from '../dialect.cts';
 import { strip } from '../pythonText.cts';
@@ -20,18 +20,18 @@ export class KeyEndpoints {
 	) {}
 
 	/** One key. */
-	get(key: KeyRecord, request: ApiRequest): ApiAnswer {
-		return this.answer(200, key, request);
+	get(key: KeyRecord, request: ApiRequest): ApiResponse {
+		return this.response(200, key, request);
 	}
 
 	/** Deletes for good; nothing guards the last key. */
-	delete(key: KeyRecord): ApiAnswer {
+	delete(key: KeyRecord): ApiResponse {
 		this.store.deleteKey(key);
 		return { status: 204 };
 	}
 
 	/** One page of keys, all of them or those of a status. */
-	list(request: ApiRequest, keys: KeyRecord[]): ApiAnswer {
+	list(request: ApiRequest, keys: KeyRecord[]): ApiResponse {
 		const { status } = request.query;
 		const found = status
 			? keys.filter(({ isActive }) => status === (isActive ? 'active' : 'inactive'))
@@ -46,7 +46,7 @@ export class KeyEndpoints {
 	}
 
 	/** What POST does, its mistakes included. */
-	create(request: ApiRequest, project: ProjectRecord): ApiAnswer {
+	create(request: ApiRequest, project: ProjectRecord): ApiResponse {
 		const body = readBody(request);
 		if ('refusal' in body) return body.refusal;
 		const { fields } = body;
@@ -64,12 +64,12 @@ export class KeyEndpoints {
 				...(publicKeys === 'honoured' &&
 					typeof fields.secret === 'string' && { secret: strip(fields.secret) }),
 			});
-			return key === undefined ? INTERNAL_ERROR : this.answer(201, key, request);
+			return key === undefined ? INTERNAL_ERROR : this.response(201, key, request);
 		});
 	}
 
 	/** What PUT does, its mistakes included. */
-	update(request: ApiRequest, project: ProjectRecord, key: KeyRecord): ApiAnswer {
+	update(request: ApiRequest, project: ProjectRecord, key: KeyRecord): ApiResponse {
 		const body = readBody(request);
 		if ('refusal' in body) return body.refusal;
 		const { fields } = body;
@@ -94,11 +94,11 @@ export class KeyEndpoints {
 			for (const option of LOADER_OPTIONS) {
 				key.loaderOptions[option] = toBoolean(options[option]) ?? key.loaderOptions[option];
 			}
-			return this.answer(200, key, request);
+			return this.response(200, key, request);
 		});
 	}
 
-	private answer(status: number, key: KeyRecord, request: ApiRequest): ApiAnswer {
+	private response(status: number, key: KeyRecord, request: ApiRequest): ApiResponse {
 		return { status, body: this.serialize(key, request) };
 	}
 
@@ -106,7 +106,7 @@ export class KeyEndpoints {
 		return serializeKey(key, endpoint, this.dialect);
 	}
 
-	private orInternalError(handler: () => ApiAnswer): ApiAnswer {
+	private orInternalError(handler: () => ApiResponse): ApiResponse {
 		try {
 			return handler();
 		} catch (error) {

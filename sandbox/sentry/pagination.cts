@@ -1,5 +1,5 @@
 import { detail } from '../responses.cts';
-import type { ApiAnswer } from '../responses.cts';
+import type { ApiResponse } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
 
 /** Records on a page where the client does not say how many, and how few it may say. */
@@ -32,7 +32,7 @@ export function paginate<T>(
 	url: string,
 	serialize: (record: T) => object,
 	perPage = HUNDRED,
-): ApiAnswer {
+): ApiResponse {
 	const size = per_page === undefined ? perPage.usual : Number(per_page);
 	if (!Number.isInteger(size)) return detail(400, 'Invalid per_page parameter.');
 	if (size < perPage.least || size > MOST_PER_PAGE) {

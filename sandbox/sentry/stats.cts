@@ -1,5 +1,5 @@
 import { detail } from '../responses.cts';
-import type { ApiAnswer } from '../responses.cts';
+import type { ApiResponse } from '../responses.cts';
 import type { ApiRequest } from '../apiRequest.cts';
 import type { KeyRecord, Outcome } from '../types.cts';
 
@@ -16,7 +16,7 @@ const DAY_S = 86_400;
  * begins before `until`, both in seconds since the epoch, by default the last 24 hours
  * (project_key_stats.py, snuba/metrics/utils.py `to_intervals`).
  */
-export function keyStats({ usage }: KeyRecord, { query }: ApiRequest): ApiAnswer {
+export function keyStats({ usage }: KeyRecord, { query }: ApiRequest): ApiResponse {
 	const step = RESOLUTIONS[query.resolution ?? '1d'];
 	const until = seconds(query.until) ?? Math.floor(Date.now() / 1000);
 	const since = seconds(query.since) ?? until - DAY_S;

@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterEach(() => {
 	sandbox.reset();
 	services.requests.length = 0;
-	services.answer = () => ({ status: 200, body: {} });
+	services.response = () => ({ status: 200, body: {} });
 });
 
 afterAll(async () => {
@@ -103,7 +103,7 @@ it('key-for-every-project leaves no project without one', async () => {
 it('rotate-client-key delivers the new DSN before it retires the old key', async () => {
 	sandbox.addKeys('acme', 'web-app', 1, { public: PICKED, label: 'picked', rateLimitCount: 5 });
 	const activeOnDelivery: boolean[] = [];
-	services.answer = () => {
+	services.response = () => {
 		activeOnDelivery.push(...named('picked').map(({ isActive }) => isActive));
 		return { status: 204 };
 	};
@@ -128,7 +128,7 @@ it('rotate-client-key delivers the new DSN before it retires the old key', async
 
 it('rotate-client-key leaves both keys working if nobody takes the DSN', async () => {
 	sandbox.addKeys('acme', 'web-app', 1, { public: PICKED, label: 'picked' });
-	services.answer = () => ({ status: 503, body: {} });
+	services.response = () => ({ status: 503, body: {} });
 	const { exitCode } = await n8n.execute('rotate-client-key');
 	expect(exitCode).toBe(1);
 	expect(named('picked').map(({ isActive }) => isActive)).toEqual([true, true]);
@@ -200,7 +200,7 @@ it('key-per-environment creates three keys of one configuration', async () => {
 });
 
 it('errors-to-slack creates the other keys, and tells Slack once of those that were refused', async () => {
-	services.answer = () => ({ status: 200, body: { ok: true } });
+	services.response = () => ({ status: 200, body: { ok: true } });
 	for (const path of ['/service-07/keys/', '/service-21/keys/']) {
 		sandbox.faults.add({ kind: 'forbidden', path });
 	}
@@ -226,7 +226,7 @@ describe('dsn-to-github-variable', () => {
 	const asked = () => services.requests.map(({ method, url }) => `${method} ${url}`);
 
 	it('updates the variable that is there', async () => {
-		services.answer = () => ({ status: 204 });
+		services.response = () => ({ status: 204 });
 		await n8n.execute('dsn-to-github-variable');
 		expect(asked()).toEqual([`PATCH ${VARIABLES}/SENTRY_DSN`]);
 		expect(services.requests).toMatchObject([
@@ -238,7 +238,7 @@ describe('dsn-to-github-variable', () => {
 	});
 
 	it('creates it if there is none', async () => {
-		services.answer = ({ method }) =>
+		services.response = ({ method }) =>
 			method === 'PATCH'
 				? { status: 404, body: { message: 'Not Found' } }
 				: { status: 201, body: {} };
@@ -266,12 +266,12 @@ describe('in a running n8n', () => {
 		const post = async (body: object, headers: Record<string, string> = {}) => {
 			// n8n starts to listen some time after it has answered that the workflow is active.
 			for (let tries = 1; ; tries++) {
-				const answer = await axios.post<Record<string, unknown>>(
+				const response = await axios.post<Record<string, unknown>>(
 					`${url}/webhook/sentry-dsn`,
 					body,
 					{ headers, validateStatus: () => true },
 				);
-				if (answer.status !== 404 || tries === 40) return answer;
+				if (response.status !== 404 || tries === 40) return response;
 				await delay(250);
 			}
 		};

@@ -43,7 +43,7 @@ beforeAll(async () => {
 				{ retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
 			),
 		]),
-		chain('lost-answers', [
+		chain('lost-responses', [
 			trigger(),
 			items(...Array.from({ length: 50 }, (_, n) => ({ n }))),
 			sentry('Create', { name: '=key {{ $json.n }}' }),
@@ -121,9 +121,9 @@ describe('the installed package in a real n8n', () => {
 		expect(created()).toHaveLength(3);
 	});
 
-	it('loses nothing when answers are lost', async () => {
-		sandbox.faults.add({ kind: 'loseAnswer', method: 'POST', probability: 0.3 });
-		const done = await n8n.execute('lost-answers');
+	it('loses nothing when responses are lost', async () => {
+		sandbox.faults.add({ kind: 'loseResponse', method: 'POST', probability: 0.3 });
+		const done = await n8n.execute('lost-responses');
 		expect(output(done, 'Create')).toHaveLength(50);
 		expect(created()).toHaveLength(50);
 	});

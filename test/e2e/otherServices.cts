@@ -18,7 +18,7 @@ export interface ServiceRequest {
 }
 
 /** What a service answers; no body is an empty one. */
-export interface ServiceAnswer {
+export interface ServiceResponse {
 	status: number;
 	body?: object;
 }
@@ -28,8 +28,8 @@ export interface OtherServices {
 	/** For n8n: sends all that leaves this machine here. */
 	env: NodeJS.ProcessEnv;
 	requests: ServiceRequest[];
-	/** Decides on the answer to each request; 200 unless a test says otherwise. */
-	answer: (request: ServiceRequest) => ServiceAnswer;
+	/** Decides on the response to each request; 200 unless a test says otherwise. */
+	response: (request: ServiceRequest) => ServiceResponse;
 	close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export async function startOtherServices(hosts: string[]): Promise<OtherServices
 	const services: OtherServices = {
 		env: {},
 		requests: [],
-		answer: () => ({ status: 200, body: {} }),
+		response: () => ({ status: 200, body: {} }),
 		close: async () => {
 			proxy.closeAllConnections();
 			server.closeAllConnections();
@@ -69,7 +69,7 @@ export async function startOtherServices(hosts: string[]): Promise<OtherServices
 				body: JSON.parse(Buffer.concat(chunks).toString() || 'null') as unknown,
 			};
 			services.requests.push(request);
-			const { status, body } = services.answer(request);
+			const { status, body } = services.response(request);
 			outgoing.writeHead(status, { 'content-type': 'application/json' });
 			outgoing.end(body && JSON.stringify(body));
 		});

@@ -41,10 +41,10 @@ afterAll(async () => await queue.stop());
 
 /** Starts so many executions of a workflow at the same moment, and returns their rows. */
 async function race(workflow: string, name: string, atOnce = AT_ONCE): Promise<IDataObject[]> {
-	const answers = await Promise.all(
+	const responses = await Promise.all(
 		Array.from({ length: atOnce }, async () => await queue.call(workflow, { name })),
 	);
-	return answers.flat();
+	return responses.flat();
 }
 
 const keysNamed = (name: string) => queue.sandbox.keys.all().filter(({ label }) => label === name);

@@ -44,10 +44,10 @@ async function rotates(server: Sandbox, previousKey: string): Promise<boolean> {
 	return await isDone(server, { operation: 'rotate', clientKey: locator(id), previousKey });
 }
 
-/** Whether a user gets the key in spite of an answer that was lost on the way. */
+/** Whether a user gets the key in spite of a response that was lost on the way. */
 async function settlesLostCreate(server: Sandbox): Promise<boolean> {
 	oldKey(server);
-	server.faults.add({ kind: 'loseAnswer', method: 'POST', times: 1 });
+	server.faults.add({ kind: 'loseResponse', method: 'POST', times: 1 });
 	return await isDone(server, { name: 'lost' });
 }
 

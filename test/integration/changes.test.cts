@@ -201,8 +201,8 @@ describe('an update', () => {
 		expect(result(done)).toMatchObject([{ status: 200, body: { id: keyId } }]);
 	});
 
-	it('that is repeated after a lost answer changes the key once', async () => {
-		sandbox.faults.add({ kind: 'loseAnswer', method: 'PUT', times: 1 });
+	it('that is repeated after a lost response changes the key once', async () => {
+		sandbox.faults.add({ kind: 'loseResponse', method: 'PUT', times: 1 });
 		expect(result(await change({ name: 'x' }))).toMatchObject([{ name: 'x' }]);
 	});
 
@@ -262,7 +262,7 @@ describe('a deletion', () => {
 	});
 
 	it('whose response was lost is not a failure when it is repeated', async () => {
-		sandbox.faults.add({ kind: 'loseAnswer', method: 'DELETE', times: 1 });
+		sandbox.faults.add({ kind: 'loseResponse', method: 'DELETE', times: 1 });
 		const done = await remove();
 		expect(result(done)).toEqual([{ deleted: true, id: keyId }]);
 		expect(hints(done)).toBe('');

@@ -10,13 +10,13 @@ const serverThat = serversThat();
 
 const ITEMS = 12;
 
-/** What goes wrong on the way: nothing, or every fourth answer, after the server has done its work. */
+/** What goes wrong on the way: nothing, or every fourth response, after the server has done its work. */
 const WAYS: Array<[string, Fault[]]> = [
-	['every answer arrives', []],
+	['every response arrives', []],
 	[
-		'a quarter of the answers is lost',
+		'a quarter of the responses is lost',
 		[
-			{ kind: 'loseAnswer', probability: 0.15, seed: 5 },
+			{ kind: 'loseResponse', probability: 0.15, seed: 5 },
 			{ kind: 'error500AfterCommit', probability: 0.1, seed: 8 },
 		],
 	],

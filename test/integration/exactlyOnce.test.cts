@@ -16,8 +16,8 @@ import {
 const sandbox = sharedSandbox();
 const serverThat = serversThat();
 
-describe('one create whose answer is lost', () => {
-	it.each(['loseAnswer', 'error500AfterCommit', 'truncatedJson', 'emptyBody'] as const)(
+describe('one create whose response is lost', () => {
+	it.each(['loseResponse', 'error500AfterCommit', 'truncatedJson', 'emptyBody'] as const)(
 		'after the key was made (%s) finds the key',
 		async (kind) => {
 			sandbox.faults.add({ kind, method: 'POST', times: 1 });
@@ -70,7 +70,7 @@ describe('one create whose answer is lost', () => {
 	});
 
 	it('that cannot be looked up either is reported as unclear', async () => {
-		sandbox.faults.add({ kind: 'loseAnswer', method: 'POST' });
+		sandbox.faults.add({ kind: 'loseResponse', method: 'POST' });
 		sandbox.faults.add({ kind: 'error503', method: 'GET' });
 		const { message } = stopText(await run(sandbox, { options: { maxRetries: 1 } }));
 		expect(message).toBe(
@@ -82,7 +82,7 @@ describe('one create whose answer is lost', () => {
 
 describe('300 creates', () => {
 	it('on a bad network make exactly 300 keys and 300 results', async () => {
-		sandbox.faults.add({ kind: 'loseAnswer', method: 'POST', probability: 0.2, seed: 1 });
+		sandbox.faults.add({ kind: 'loseResponse', method: 'POST', probability: 0.2, seed: 1 });
 		sandbox.faults.add({ kind: 'error500AfterCommit', method: 'POST', probability: 0.1, seed: 2 });
 		sandbox.faults.add({ kind: 'error503', method: 'POST', probability: 0.1, seed: 3 });
 		sandbox.faults.add({ kind: 'reset', method: 'POST', probability: 0.05, seed: 4 });
@@ -98,7 +98,7 @@ describe('300 creates', () => {
 	it('stay 300 when Retry On Fail runs the node again', async () => {
 		// Every try of the last item fails until the node runs for the second time.
 		sandbox.faults.add({ kind: 'error503', method: 'POST', path: '/backend/', times: 2 });
-		sandbox.faults.add({ kind: 'loseAnswer', method: 'POST', probability: 0.2, seed: 1 });
+		sandbox.faults.add({ kind: 'loseResponse', method: 'POST', probability: 0.2, seed: 1 });
 		const done = await run(
 			sandbox,
 			{
@@ -165,7 +165,7 @@ describe('running the node again', () => {
 
 	it("by n8n's Retry two days later knows the key whose response was lost", async () => {
 		const parameters = { name: 'once', options: { maxRetries: 0 } };
-		sandbox.faults.add({ kind: 'loseAnswer', method: 'POST', times: 1 });
+		sandbox.faults.add({ kind: 'loseResponse', method: 'POST', times: 1 });
 		sandbox.faults.add({ kind: 'error503', method: 'GET', times: 1 });
 		const failed = await run(sandbox, parameters, { executionId: 'first' });
 		expect(stopText(failed).message).toContain('may have been created');
@@ -205,7 +205,7 @@ describe('running the node again', () => {
 
 	it('after an unclear outcome does not send the request again', async () => {
 		const server = await serverThat({ publicKeys: 'ignored' });
-		server.faults.add({ kind: 'loseAnswer', method: 'POST', times: 1 });
+		server.faults.add({ kind: 'loseResponse', method: 'POST', times: 1 });
 		const done = await run(
 			server,
 			{ name: 'once' },

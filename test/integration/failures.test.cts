@@ -94,7 +94,7 @@ describe('a refusal says what happened, quotes Sentry and says what to do', () =
 		['html', /a web page/],
 		['listInstead', /a list/],
 		['stringInstead', /a single value/],
-	] as const)('an answer that is none (%s) is never a success', async (kind, what) => {
+	] as const)('a response that is none (%s) is never a success', async (kind, what) => {
 		sandbox.faults.add({ kind });
 		const { description, message } = stopText(await run(sandbox, {}, { baseUrl: sandbox.url }));
 		expect(message + description).toMatch(what);
@@ -260,7 +260,7 @@ it('a cancelled execution names the key whose answer it did not wait for', async
 });
 
 it('no token and no secret shows anywhere but in the result', async () => {
-	sandbox.faults.add({ kind: 'loseAnswer', method: 'POST', probability: 0.3 });
+	sandbox.faults.add({ kind: 'loseResponse', method: 'POST', probability: 0.3 });
 	const runs = [
 		await run(sandbox, { project: locator('nope') }),
 		await run(

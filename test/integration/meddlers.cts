@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import type { Sandbox } from '../../sandbox/index.cts';
 
-/** One answer on its way from the sandbox to the node. */
+/** One response on its way from the sandbox to the node. */
 export interface Passing {
 	method: string;
 	/** With the query. */
@@ -12,7 +12,7 @@ export interface Passing {
 	/** The node's request headers, names in lower case. */
 	requestHeaders: IncomingMessage['headers'];
 	status: number;
-	/** Of the answer. */
+	/** Of the response. */
 	headers: Record<string, string>;
 	text: string;
 }
@@ -23,7 +23,7 @@ export type Meddle = (
 ) => Partial<Pick<Passing, 'status' | 'headers' | 'text'>> | undefined;
 
 /**
- * Starts servers in front of the sandbox that change answers after the sandbox did its work, and closes
+ * Starts servers in front of the sandbox that change responses after the sandbox did its work, and closes
  * them after each test: caches, gateways and filters that the sandbox's own faults do not know.
  *
  * @returns the address
@@ -50,17 +50,17 @@ async function pass(sandbox: Sandbox, request: IncomingMessage, meddle: Meddle) 
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk as Buffer);
 	const { authorization = '' } = requestHeaders;
-	const answer = await fetch(new URL(path, sandbox.url), {
+	const response = await fetch(new URL(path, sandbox.url), {
 		method,
 		headers: { authorization, 'content-type': 'application/json' },
 		redirect: 'manual',
 		...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
 	});
-	const text = await answer.text();
-	const { status } = answer;
+	const text = await response.text();
+	const { status } = response;
 	const headers: Record<string, string> = { 'content-type': 'application/json' };
 	for (const name of ['date', 'link', 'location']) {
-		const value = answer.headers.get(name);
+		const value = response.headers.get(name);
 		if (value !== null) headers[name] = value;
 	}
 	const passing = { method, path, requestHeaders, status, headers, text };

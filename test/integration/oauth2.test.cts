@@ -98,7 +98,7 @@ it('knows its key again after the token was renewed', async () => {
 });
 
 it('finds a key whose response was lost', async () => {
-	sandbox.faults.add({ kind: 'loseAnswer', method: 'POST', times: 1 });
+	sandbox.faults.add({ kind: 'loseResponse', method: 'POST', times: 1 });
 	const done = await runWith(await connect());
 	expect(done.status).toBe('success');
 	expect(createdIn(sandbox)).toHaveLength(1);
@@ -116,7 +116,7 @@ it('says what to do when Sentry takes the access back', async () => {
 it.each([
 	[503, 'check that n8n reaches the address /oauth/token/'],
 	[404, 'connect the account again'],
-])('takes a %i of the renewal for no answer to the request', async (status, remedy) => {
+])('takes a %i of the renewal for no response to the request', async (status, remedy) => {
 	const credential = await connect();
 	sandbox.expireOAuthTokens();
 	const gateway = createServer((_, response) => {

@@ -50,10 +50,14 @@ function accessProxy(
 			return;
 		}
 		const { method, url, headers } = incoming;
-		const onward = httpRequest(new URL(url ?? '/', sandbox.url), { method, headers }, (answer) => {
-			outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-			answer.pipe(outgoing);
-		});
+		const onward = httpRequest(
+			new URL(url ?? '/', sandbox.url),
+			{ method, headers },
+			(response) => {
+				outgoing.writeHead(response.statusCode ?? 500, response.headers);
+				response.pipe(outgoing);
+			},
+		);
 		incoming.pipe(onward);
 	};
 }

@@ -88,9 +88,9 @@ describe('a server that does not take a public ID', () => {
 		['ignored', 0],
 		// The first item finds out: refused with the ID, made without it.
 		['refused', 2],
-	] as const)('has a lost answer reported, not repeated (%s)', async (publicKeys, skip) => {
+	] as const)('has a lost response reported, not repeated (%s)', async (publicKeys, skip) => {
 		const server = await serverThat({ publicKeys });
-		server.faults.add({ kind: 'loseAnswer', method: 'POST', times: 1, skip });
+		server.faults.add({ kind: 'loseResponse', method: 'POST', times: 1, skip });
 		const items = numbered(publicKeys === 'refused' ? 2 : 1);
 		const done = await run(server, { ...NAMED, options: { maxConcurrentRequests: 1 } }, { items });
 		const { message, description } = stopText(done);
@@ -117,7 +117,7 @@ describe('with Safe Retry switched off', () => {
 		expect(JSON.parse(posts(sandbox)[0]?.body ?? '')).toEqual({ name: 'plain' });
 	});
 
-	it.each(['loseAnswer', 'error503'] as const)('%s is reported, not repeated', async (kind) => {
+	it.each(['loseResponse', 'error503'] as const)('%s is reported, not repeated', async (kind) => {
 		sandbox.faults.add({ kind, method: 'POST', times: 1 });
 		const { message } = stopText(await run(sandbox, { options }));
 		expect(message).toContain('may have been created');

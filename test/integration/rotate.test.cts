@@ -112,7 +112,7 @@ describe.each(['keep', 'disable', 'delete'] as const)('a rotation that is to %s'
 		return { failed, active };
 	}
 
-	it.each(['error503', 'loseAnswer', 'error500AfterCommit', 'truncatedJson', 'reset'] as const)(
+	it.each(['error503', 'loseResponse', 'error500AfterCommit', 'truncatedJson', 'reset'] as const)(
 		'leaves a working key and says which, wherever the server fails (%s)',
 		async (kind) => {
 			let request = 0;
@@ -133,7 +133,7 @@ describe.each(['keep', 'disable', 'delete'] as const)('a rotation that is to %s'
 				expect(createdIn(sandbox)).toHaveLength(previousKey === 'delete' ? 1 : 2);
 			}
 			// As many requests as a rotation takes; one that deletes first asks for the token's rights, and the
-			// empty answer to a DELETE can't be cut off.
+			// empty response to a DELETE can't be cut off.
 			const isCut = `${previousKey} ${kind}` === 'delete truncatedJson';
 			expect(request).toBe({ keep: 6, disable: 7, delete: isCut ? 7 : 8 }[previousKey]);
 		},

@@ -141,7 +141,7 @@ describe('many items', () => {
 	});
 
 	it('on a bad network make each key once', async () => {
-		sandbox.faults.add({ kind: 'loseAnswer', probability: 0.1, seed: 1 });
+		sandbox.faults.add({ kind: 'loseResponse', probability: 0.1, seed: 1 });
 		sandbox.faults.add({ kind: 'error500AfterCommit', probability: 0.05, seed: 2 });
 		sandbox.faults.add({ kind: 'error503', probability: 0.05, seed: 3 });
 		// One in five requests fails, reads too: five repeats would not do for all of them.
@@ -217,9 +217,9 @@ it('a key whose settings could not be completed is named, and completed by the n
 	expect(createdIn(sandbox)).toHaveLength(1);
 });
 
-it('a lost answer on a server without public IDs is found by the name', async () => {
+it('a lost response on a server without public IDs is found by the name', async () => {
 	const server = await serverThat({ publicKeys: 'ignored' });
-	server.faults.add({ kind: 'loseAnswer', method: 'POST', times: 1 });
+	server.faults.add({ kind: 'loseResponse', method: 'POST', times: 1 });
 	const done = await run(server, upsert('production', { isActive: false }));
 	expect(result(done)).toMatchObject([{ name: 'production', isActive: false }]);
 	expect(createdIn(server)).toHaveLength(1);
@@ -241,7 +241,7 @@ it.each([
 	expect(sandbox.requests).toEqual([]);
 });
 
-it('raw answers are what was written, or the key as it is', async () => {
+it('raw responses are what was written, or the key as it is', async () => {
 	const raw = { ...upsert('production', { isActive: false }), resultFormat: 'rawResponse' };
 	const first = result(await run(sandbox, raw));
 	expect(first.map(({ status }) => status)).toEqual([201, 200]);

@@ -78,7 +78,7 @@ it('labels that messages name are in the panel, as n8n shows them', () => {
 });
 
 it.each([
-	['answer for a response', /\b(?:its|the) answer (?:was|to|is)\b|no answer from/i],
+	['answer for a response', /\b(?:an|its|the|no|empty|lost|'s) answers?\b/i],
 	['pickers for lists', /\bpickers?\b/i],
 	['can not', /\bcan not\b/i],
 	['please', /\bplease\b/i],

@@ -15,7 +15,7 @@ import { readSwitch } from '../sentry/values';
 import { realClock } from './clock';
 import { readToken } from './connections';
 import { asSentryError } from './nodeErrors';
-import { readNoAnswer, toHttpResponse } from './transport';
+import { readNoResponse, toHttpResponse } from './transport';
 
 const TEST_RETRIES = 1;
 const TEST_TIMEOUT_MS = 15_000;
@@ -72,8 +72,8 @@ function testTransport(
 			})
 			.then(
 				(response: { statusCode: number; headers: unknown; body: unknown }): Attempt => ({
-					answer: toHttpResponse(response.statusCode, response.headers, response.body),
+					response: toHttpResponse(response.statusCode, response.headers, response.body),
 				}),
-				(reason: unknown): Attempt => ({ noAnswer: readNoAnswer(reason) }),
+				(reason: unknown): Attempt => ({ noResponse: readNoResponse(reason) }),
 			);
 }

@@ -220,5 +220,5 @@ function unchanged(result: OperationResult): OperationResult {
 }
 
 function refusalOutcome({ text, status }: HttpResponse): OperationOutcome {
-	return { answers: [{ body: parseJson(text) ?? text, status }], results: [] };
+	return { responses: [{ body: parseJson(text) ?? text, status }], results: [] };
 }

@@ -14,14 +14,14 @@ import { readExtraHeaders } from '../sentry/extraHeaders';
 import { isRecord } from '../sentry/json';
 import { SSRF_BLOCKED } from '../sentry/retryPolicy';
 import { readSwitch } from '../sentry/values';
-import type { Attempt, HttpRequest, HttpResponse, NoAnswer, Send } from '../sentry/types';
+import type { Attempt, HttpRequest, HttpResponse, NoResponse, Send } from '../sentry/types';
 
 /** Headers and body handling that make n8n's HTTP helper hand over exactly what Sentry sent. */
 export const TRANSPORT_OPTIONS = {
 	// As text: Sentry labels the JSON of a 429 as text/html, and a web page must not be parsed.
 	encoding: 'text',
 	returnFullResponse: true,
-	// Every status is an answer here; n8n would send what it throws again on 401.
+	// Every status is a response here; n8n would send what it throws again on 401.
 	ignoreHttpStatusErrors: true,
 	// A followed 302 turns a POST into a GET, and would carry the token to another host.
 	disableFollowRedirect: true,
@@ -63,7 +63,7 @@ export function transport(
 			})
 			.then(answered, (reason: unknown): Attempt => {
 				if (cancelSignal?.aborted) throw new CancelledError(true);
-				return isOAuth2 ? thrown(reason, request.url) : { noAnswer: readNoAnswer(reason) };
+				return isOAuth2 ? thrown(reason, request.url) : { noResponse: readNoResponse(reason) };
 			});
 	};
 }
@@ -96,7 +96,7 @@ function helperOptions(
 }
 
 function answered(response: IN8nHttpFullResponse): Attempt {
-	return { answer: toHttpResponse(response.statusCode, response.headers, response.body) };
+	return { response: toHttpResponse(response.statusCode, response.headers, response.body) };
 }
 
 /** n8n's or axios' response as the client wants it. */
@@ -116,9 +116,9 @@ export function toHttpResponse(status: number, headers: unknown, body: unknown):
 }
 
 /**
- * What was thrown under OAuth2: an answer that is no success, no answer at all, or no new token.
+ * What was thrown under OAuth2: a response that is no success, no response at all, or no new token.
  *
- * @param url of the request; what the renewal of the token got is no answer to that
+ * @param url of the request; what the renewal of the token got is no response to that
  * @throws SentryError if there is no new token: the request was refused for the old one, and did nothing
  */
 function thrown(reason: unknown, url: string): Attempt {
@@ -126,11 +126,11 @@ function thrown(reason: unknown, url: string): Attempt {
 	const own = errors.find(({ config }) => isRecord(config) && config.url === url);
 	if (isRecord(own?.response) && typeof own.response.status === 'number') {
 		const { status, headers, data } = own.response;
-		return { answer: toHttpResponse(status, headers, data) };
+		return { response: toHttpResponse(status, headers, data) };
 	}
-	const noAnswer = readNoAnswer(reason);
-	if (own !== undefined || noAnswer.code === SSRF_BLOCKED) return { noAnswer };
-	throw notRenewed(errors.some(({ config }) => isRecord(config)) ? noAnswer.reason : undefined);
+	const noResponse = readNoResponse(reason);
+	if (own !== undefined || noResponse.code === SSRF_BLOCKED) return { noResponse };
+	throw notRenewed(errors.some(({ config }) => isRecord(config)) ? noResponse.reason : undefined);
 }
 
 /** @param failure of the connection to the token's address; without one, Sentry refused the renewal */
@@ -153,7 +153,7 @@ function notRenewed(failure?: string): SentryError {
  * The code and the words of a failed connection. n8n wraps axios' error, whose configuration holds the
  * Authorization header: only these two are taken out of it.
  */
-export function readNoAnswer(reason: unknown): NoAnswer {
+export function readNoResponse(reason: unknown): NoResponse {
 	const errors = chainOf(reason);
 	const blocked = errors.find(({ name }) => typeof name === 'string' && /^Ssrf/.test(name));
 	if (blocked !== undefined) {
@@ -163,7 +163,7 @@ export function readNoAnswer(reason: unknown): NoAnswer {
 	const root = coded ?? errors.at(-1);
 	return {
 		code: typeof coded?.code === 'string' ? coded.code : '',
-		reason: typeof root?.message === 'string' && root.message !== '' ? root.message : 'no answer',
+		reason: typeof root?.message === 'string' && root.message !== '' ? root.message : 'no response',
 	};
 }
 

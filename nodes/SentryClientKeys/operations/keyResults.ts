@@ -4,7 +4,7 @@ import { keyUsage } from '../sentry/keys/keyUsage';
 import { mapInOrder } from '../sentry/concurrency';
 import type { ClientKey } from '../sentry/types';
 import { isBlank } from '../sentry/values';
-import type { KeyResult, RawAnswer, Row } from '../results/types';
+import type { KeyResult, RawResponse, Row } from '../results/types';
 import type { ItemContext } from './types';
 
 /** How many days of usage are wanted with each key; undefined for none. */
@@ -27,9 +27,9 @@ export async function keyResults(
 	item: ItemContext,
 	keys: ClientKey[],
 	{ projectOf, columnsOf, days }: KeyColumns,
-): Promise<{ results: KeyResult[]; answers: RawAnswer[] }> {
+): Promise<{ results: KeyResult[]; responses: RawResponse[] }> {
 	if (days === undefined) {
-		return { results: keys.map((key) => ({ key, columns: columnsOf(key) })), answers: [] };
+		return { results: keys.map((key) => ({ key, columns: columnsOf(key) })), responses: [] };
 	}
 	const { sentry } = item;
 	const usages = await mapInOrder(keys, sentry.maxConcurrentRequests, async (key) => {
@@ -41,7 +41,7 @@ export async function keyResults(
 			key,
 			columns: { usage: usages[index]?.usage ?? null, ...columnsOf(key) },
 		})),
-		answers: usages.flatMap((usage) => (usage === undefined ? [] : [usage.answer])),
+		responses: usages.flatMap((usage) => (usage === undefined ? [] : [usage.response])),
 	};
 }
 

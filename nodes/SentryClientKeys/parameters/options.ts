@@ -112,7 +112,7 @@ export const options: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				"Whether to return Sentry's refusals as body and status instead of stopping or taking the error path. A request without an answer still counts as an error.",
+				"Whether to return Sentry's refusals as body and status instead of stopping or taking the error path. A request without a response still counts as an error.",
 			displayOptions: { show: { '/resultFormat': ['rawResponse'] } },
 		},
 		{
@@ -133,7 +133,7 @@ export const options: INodeProperties = {
 			type: 'boolean',
 			default: true,
 			description:
-				"Whether to choose the key's public ID, so that a key whose response was lost is found again instead of made twice. Switched off, only the documented fields are sent, and a lost answer is reported.",
+				"Whether to choose the key's public ID, so that a key whose response was lost is found again instead of made twice. Switched off, only the documented fields are sent, and a lost response is reported.",
 			displayOptions: {
 				show: { '/resource': ['clientKey'], '/operation': ['create', 'rotate', 'upsert'] },
 			},

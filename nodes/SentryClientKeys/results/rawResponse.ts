@@ -3,10 +3,10 @@ import type { OperationOutcome, ResultSettings, Row } from './types';
 
 /** One row per request: the body and the status, and nothing else. */
 export function rawResponse(
-	{ answers }: OperationOutcome,
+	{ responses }: OperationOutcome,
 	{ redactSecrets }: ResultSettings,
 ): Row[] {
-	return answers.map(
+	return responses.map(
 		({ body = null, status }) => ({ body: redactSecrets ? redactBody(body) : body, status }) as Row,
 	);
 }

@@ -5,8 +5,8 @@ import type { ClientKey } from '../sentry/types';
 /** An output item's JSON. */
 export type Row = IDataObject;
 
-/** One request's answer, as the raw result format shows it. */
-export interface RawAnswer {
+/** One request's response, as the raw result format shows it. */
+export interface RawResponse {
 	body: unknown;
 	status: number;
 }
@@ -24,7 +24,7 @@ export type OperationResult = KeyResult | { row: Row };
 /** What an operation did for one item; the result formats turn it into output items. */
 export interface OperationOutcome {
 	/** The requests that made or make up the result. */
-	answers: RawAnswer[];
+	responses: RawResponse[];
 	results: OperationResult[];
 	/**
 	 * What was changed in Sentry, should another item stop the run: "created client key … in …".

@@ -2,7 +2,7 @@ import { WouldWrite } from './errors';
 import type { SentryError } from './errors';
 import { isRecord, parseJson } from './json';
 import { RequestPacer } from './requestPacer';
-import { explainAnswer, explainNoAnswer } from './explanations';
+import { explainResponse, explainNoResponse } from './explanations';
 import { retryDelay, wasNeverSent } from './retryPolicy';
 import { digitsOf, ServerNames } from './serverNames';
 import { Semaphore } from './concurrency';
@@ -48,7 +48,7 @@ export interface ApiCall {
 }
 
 /** A success: the expected status with JSON of the expected shape. */
-export interface Answer<Body = unknown> {
+export interface ApiResponse<Body = unknown> {
 	status: number;
 	body: Body;
 	headers: HttpResponse['headers'];
@@ -88,18 +88,18 @@ export class SentryClient {
 	/**
 	 * Makes a call, repeating it as `retryPolicy.ts` allows.
 	 *
-	 * @throws SentryError in every case but the expected answer
+	 * @throws SentryError in every case but the expected response
 	 */
-	async request<Body>(call: ApiCall): Promise<Answer<Body>> {
+	async request<Body>(call: ApiCall): Promise<ApiResponse<Body>> {
 		let mayBeDone = false;
 		let last: Attempt | undefined;
 		for await (const { attempt } of this.tries(() => call, call.method)) {
-			const answer = this.successOf<Body>(call, attempt) ?? this.goneBy<Body>(attempt, mayBeDone);
-			if (answer !== undefined) return answer;
+			const response = this.successOf<Body>(call, attempt) ?? this.goneBy<Body>(attempt, mayBeDone);
+			if (response !== undefined) return response;
 			mayBeDone ||= call.method === 'DELETE' && !isRateLimited(attempt) && !wasNeverSent(attempt);
 			last = attempt;
 		}
-		throw this.explain(call, last ?? { noAnswer: { code: '', reason: 'nothing was sent' } });
+		throw this.explain(call, last ?? { noResponse: { code: '', reason: 'nothing was sent' } });
 	}
 
 	/**
@@ -156,10 +156,10 @@ export class SentryClient {
 		);
 	}
 
-	/** The answer, if it is the success that the call expects. */
-	successOf<Body>(call: ApiCall, attempt: Attempt): Answer<Body> | undefined {
-		if (!('answer' in attempt)) return undefined;
-		const { status, headers, text } = attempt.answer;
+	/** The response, if it is the success that the call expects. */
+	successOf<Body>(call: ApiCall, attempt: Attempt): ApiResponse<Body> | undefined {
+		if (!('response' in attempt)) return undefined;
+		const { status, headers, text } = attempt.response;
 		if (status !== call.success.status) return undefined;
 		const body = parseJson(text);
 		if (!hasShape[call.success.shape](body) || isOtherKey(call, body)) return undefined;
@@ -171,9 +171,9 @@ export class SentryClient {
 	 * If a repeated DELETE finds nothing, the first one succeeded. Only Sentry's own 404 says so; a
 	 * proxy's page may stand in front of a key that still exists.
 	 */
-	private goneBy<Body>(attempt: Attempt, mayBeDone: boolean): Answer<Body> | undefined {
-		if (!mayBeDone || !('answer' in attempt) || attempt.answer.status !== 404) return undefined;
-		const { status, headers, text } = attempt.answer;
+	private goneBy<Body>(attempt: Attempt, mayBeDone: boolean): ApiResponse<Body> | undefined {
+		if (!mayBeDone || !('response' in attempt) || attempt.response.status !== 404) return undefined;
+		const { status, headers, text } = attempt.response;
 		const body = parseJson(text);
 		if (!isRecord(body) || typeof body.detail !== 'string') return undefined;
 		return { status, headers, body: body as Body };
@@ -187,9 +187,9 @@ export class SentryClient {
 			subject: call.subject,
 			now: this.clock.now(),
 		};
-		return 'answer' in attempt
-			? explainAnswer(withoutSecrets(attempt.answer, this.options.secrets), circumstances)
-			: explainNoAnswer(attempt.noAnswer, circumstances);
+		return 'response' in attempt
+			? explainResponse(withoutSecrets(attempt.response, this.options.secrets), circumstances)
+			: explainNoResponse(attempt.noResponse, circumstances);
 	}
 
 	private pacer(bucket: string): RequestPacer {
@@ -202,19 +202,19 @@ export class SentryClient {
 	}
 }
 
-/** An answer without what some servers and gateways repeat of the request, above all its headers. */
-function withoutSecrets(answer: HttpResponse, secrets: readonly string[] = []): HttpResponse {
+/** A response without what some servers and gateways repeat of the request, above all its headers. */
+function withoutSecrets(response: HttpResponse, secrets: readonly string[] = []): HttpResponse {
 	const text = secrets
 		.filter((secret) => secret.length >= SHORTEST_SECRET)
-		.reduce((shown, secret) => shown.replaceAll(secret, '…'), answer.text);
-	return { ...answer, text: text.replace(/(Bearer\s+)[\w.~+/=-]+/gi, '$1…') };
+		.reduce((shown, secret) => shown.replaceAll(secret, '…'), response.text);
+	return { ...response, text: text.replace(/(Bearer\s+)[\w.~+/=-]+/gi, '$1…') };
 }
 
-/** Shorter ones are no secrets, and may stand for something else in an answer. */
+/** Shorter ones are no secrets, and may stand for something else in a response. */
 const SHORTEST_SECRET = 8;
 
 function isRateLimited(attempt: Attempt): boolean {
-	return 'answer' in attempt && attempt.answer.status === 429;
+	return 'response' in attempt && attempt.response.status === 429;
 }
 
 const hasShape: Record<Shape, (body: unknown) => boolean> = {

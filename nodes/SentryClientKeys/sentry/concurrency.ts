@@ -97,9 +97,9 @@ export class Once<T> {
 	async of(name: string, ask: () => Promise<T>): Promise<T> {
 		const known = this.asked.get(name);
 		if (known !== undefined) return await known;
-		const answer = ask();
-		this.asked.set(name, answer);
-		answer.catch(() => this.asked.delete(name));
-		return await answer;
+		const response = ask();
+		this.asked.set(name, response);
+		response.catch(() => this.asked.delete(name));
+		return await response;
 	}
 }

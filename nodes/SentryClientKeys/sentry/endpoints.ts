@@ -1,4 +1,4 @@
-import type { Answer, ApiCall, SentryClient } from './client';
+import type { ApiResponse, ApiCall, SentryClient } from './client';
 import { isNotFound } from './errors';
 import { isRecord } from './json';
 import { refusable } from './lookUp';
@@ -150,7 +150,7 @@ export async function readKey(
 	sentry: SentryClient,
 	project: ProjectRef,
 	keyId: string,
-): Promise<Answer<ClientKey>> {
+): Promise<ApiResponse<ClientKey>> {
 	return await sentry.request<ClientKey>(getKeyCall(project, keyId));
 }
 
@@ -159,7 +159,7 @@ export async function findKey(
 	sentry: SentryClient,
 	project: ProjectRef,
 	keyId: string,
-): Promise<Answer<ClientKey> | undefined> {
+): Promise<ApiResponse<ClientKey> | undefined> {
 	return await readKey(sentry, project, keyId).catch((reason: unknown) =>
 		isNotFound(reason) ? undefined : Promise.reject(reason as Error),
 	);
@@ -181,14 +181,14 @@ export async function readProject(
 	sentry: SentryClient,
 	project: ProjectRef,
 ): Promise<ProjectDetails> {
-	const answer = await sentry.request<ProjectDetails>({
+	const response = await sentry.request<ProjectDetails>({
 		method: 'GET',
 		path: '/api/0/projects/{organization}/{project}/',
 		bucket: 'get project',
 		success: { status: 200, shape: 'entity' },
 		subject: { action: 'return the project', scopes: READ_SCOPES, ...namesOf(project) },
 	});
-	return answer.body;
+	return response.body;
 }
 
 /**
@@ -196,7 +196,7 @@ export async function readProject(
  * src/sentry/api/endpoints/index.py).
  */
 export async function tokenScopes(sentry: SentryClient): Promise<string[] | undefined> {
-	const answer = await refusable(
+	const response = await refusable(
 		sentry.request<{ auth?: unknown }>({
 			method: 'GET',
 			path: '/api/0/',
@@ -205,6 +205,6 @@ export async function tokenScopes(sentry: SentryClient): Promise<string[] | unde
 			subject: { action: "tell the token's scopes", scopes: READ_SCOPES },
 		}),
 	);
-	const auth = answer?.body.auth;
+	const auth = response?.body.auth;
 	return isRecord(auth) && Array.isArray(auth.scopes) ? auth.scopes.map(String) : undefined;
 }

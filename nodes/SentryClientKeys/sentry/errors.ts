@@ -21,7 +21,7 @@ export type ErrorCode =
 	| 'rejected_fields'
 	| 'renamed_project'
 	| 'sentry_unavailable'
-	| 'unexpected_answer'
+	| 'unexpected_response'
 	| 'unreachable';
 
 /** Whatever a reader of `details` can act on; never a token or a key's secret. */
@@ -29,7 +29,7 @@ export interface ErrorDetails {
 	code: ErrorCode;
 	/** A key that was made although the item failed. */
 	createdKeyId?: string;
-	/** HTTP status, where there was an answer. */
+	/** HTTP status, where there was a response. */
 	status?: number;
 	/** Sentry's own words. */
 	sentry?: string;
@@ -46,7 +46,7 @@ export class SentryError extends Error {
 		message: string,
 		readonly remedy: string,
 		readonly details: ErrorDetails,
-		/** Sentry's answer, where it was a plain refusal: nothing was changed on the server. */
+		/** Sentry's response, where it was a plain refusal: nothing was changed on the server. */
 		readonly refusal?: HttpResponse,
 	) {
 		super(message);

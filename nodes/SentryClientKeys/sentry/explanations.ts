@@ -5,59 +5,59 @@ import { quote } from './paths';
 import { forbidden, notFound, unauthorized } from './refusals';
 import type { Circumstances, Explanation } from './refusals';
 import { askedWait, isHttpsOnHttpPort, isSensibleWait, SSRF_BLOCKED } from './retryPolicy';
-import type { HttpResponse, NoAnswer } from './types';
+import type { HttpResponse, NoResponse } from './types';
 
 /**
- * An answer that is no success, in the user's words: what happened, Sentry's own text, what to do.
+ * A response that is no success, in the user's words: what happened, Sentry's own text, what to do.
  *
  * The cases are those of Sentry's source (api/bases/project.py, api/authentication.py,
  * middleware/ratelimit.py, hybridcloud/apigateway) and of what stands in front of it.
  */
-export function explainAnswer(answer: HttpResponse, circumstances: Circumstances): SentryError {
-	const body = parseJson(answer.text);
-	const { code, because, remedy, extra } = explanationOf(answer, body, circumstances);
-	const refused = answer.status >= 300;
+export function explainResponse(response: HttpResponse, circumstances: Circumstances): SentryError {
+	const body = parseJson(response.text);
+	const { code, because, remedy, extra } = explanationOf(response, body, circumstances);
+	const refused = response.status >= 300;
 	// A success of the wrong kind is no text of Sentry's, and may hold a key's secret.
 	const sentry = refused ? errorText(body) : '';
 	return new SentryError(
-		`Sentry did not ${circumstances.subject.action}: ${because} (${answer.status})`,
+		`Sentry did not ${circumstances.subject.action}: ${because} (${response.status})`,
 		sentry === '' ? remedy : `Sentry says: ${quoteText(sentry)}. ${remedy}`,
 		{
 			code,
-			status: answer.status,
+			status: response.status,
 			...(sentry === '' ? {} : { sentry: shortened(sentry) }),
 			...extra,
 		},
-		refused ? answer : undefined,
+		refused ? response : undefined,
 	);
 }
 
-/** A request that got no answer, in the user's words. */
-export function explainNoAnswer(
-	{ code, reason }: NoAnswer,
+/** A request that got no response, in the user's words. */
+export function explainNoResponse(
+	{ code, reason }: NoResponse,
 	{ baseUrl, subject }: Circumstances,
 ): SentryError {
 	const words = code === '' || reason.includes(code) ? reason : `${reason} (${code})`;
 	return new SentryError(
 		`Sentry did not ${subject.action}: no response from ${baseUrl}`,
-		`The connection ended with: ${quoteText(words)}. ${noAnswerRemedy({ code, reason })}`,
+		`The connection ended with: ${quoteText(words)}. ${noResponseRemedy({ code, reason })}`,
 		{ code: 'unreachable', sentryUrl: baseUrl, reason: shortened(words) },
 	);
 }
 
 function explanationOf(
-	answer: HttpResponse,
+	response: HttpResponse,
 	body: unknown,
 	circumstances: Circumstances,
 ): Explanation {
-	const { status } = answer;
-	if (status >= 300 && status < 400) return redirected(answer, body);
-	if (status === 429) return waited(answer, RATE_LIMITED, circumstances);
-	if (status >= 500 || status === 408) return waited(answer, UNAVAILABLE, circumstances);
+	const { status } = response;
+	if (status >= 300 && status < 400) return redirected(response, body);
+	if (status === 429) return waited(response, RATE_LIMITED, circumstances);
+	if (status >= 500 || status === 408) return waited(response, UNAVAILABLE, circumstances);
 	// The gateway of sentry.io answers an unknown organization with an empty 404.
 	const fromSentry =
-		status === 404 ? isSentrys404(body) || answer.text.trim() === '' : isRecord(body);
-	if (status < 300 || !fromSentry) return unexpected(answer, body, circumstances);
+		status === 404 ? isSentrys404(body) || response.text.trim() === '' : isRecord(body);
+	if (status < 300 || !fromSentry) return unexpected(response, body, circumstances);
 	switch (status) {
 		case 400:
 		case 413:
@@ -68,26 +68,26 @@ function explanationOf(
 				because: 'it rejected the request',
 				remedy: 'Correct what Sentry names, then run the node again.',
 				extra:
-					isRecord(body) && body.detail === undefined && answer.text.length <= LONGEST_FIELDS
+					isRecord(body) && body.detail === undefined && response.text.length <= LONGEST_FIELDS
 						? { fields: body }
 						: {},
 			};
 		case 401:
 			return unauthorized(body, circumstances);
 		case 403:
-			return forbidden(answer, body, circumstances);
+			return forbidden(response, body, circumstances);
 		case 404:
 			return notFound(body, circumstances);
 		case 406:
 			return {
-				code: 'unexpected_answer',
-				because: 'it has no answer in JSON',
+				code: 'unexpected_response',
+				because: 'it has no response in JSON',
 				remedy:
 					"Check that no proxy between n8n and Sentry changes the Accept header, and that the credential's Sentry URL is Sentry's start page.",
 			};
 		default:
 			return {
-				code: 'unexpected_answer',
+				code: 'unexpected_response',
 				because: 'it refused the request',
 				remedy: "Check the credential's Sentry URL, and whether this Sentry is up to date.",
 			};
@@ -113,11 +113,11 @@ const UNAVAILABLE: Explanation = {
 
 /** The same, naming a wait that was too long to be waited out. */
 function waited(
-	answer: HttpResponse,
+	response: HttpResponse,
 	explanation: Explanation,
 	{ now }: Circumstances,
 ): Explanation {
-	const asked = askedWait(answer, now);
+	const asked = askedWait(response, now);
 	if (asked === undefined || isSensibleWait(asked.milliseconds)) return explanation;
 	const { milliseconds, header } = asked;
 	const isReadable = milliseconds > 0 && milliseconds <= 400 * 86_400_000;
@@ -140,7 +140,7 @@ function inWords(milliseconds: number): string {
 }
 
 /** A renamed project answers 302 with the new slug in the body (api/bases/project.py). */
-function redirected(answer: HttpResponse, body: unknown): Explanation {
+function redirected(response: HttpResponse, body: unknown): Explanation {
 	const slug = isRecord(body) && typeof body.slug === 'string' ? shortened(body.slug) : '';
 	if (slug !== '') {
 		return {
@@ -150,7 +150,7 @@ function redirected(answer: HttpResponse, body: unknown): Explanation {
 			extra: { newSlug: slug },
 		};
 	}
-	const location = shortened(withoutQuery(answer.headers.location ?? ''));
+	const location = shortened(withoutQuery(response.headers.location ?? ''));
 	const { because, remedy } = destinationOf(location);
 	return {
 		code: 'redirected',
@@ -195,7 +195,7 @@ function unexpected(
 ): Explanation {
 	const what =
 		text.trim() === ''
-			? 'an empty answer'
+			? 'empty'
 			: /^\s*<(?:!doctype|html)/i.test(text)
 				? 'a web page'
 				: body === undefined
@@ -206,14 +206,14 @@ function unexpected(
 							? 'an object of another kind'
 							: 'a single value';
 	return {
-		code: 'unexpected_answer',
+		code: 'unexpected_response',
 		because: `the response is ${what}, not what Sentry's API sends`,
 		remedy: `Check that ${baseUrl} is the address of Sentry itself and that no log-in page, proxy or firewall answers in its place.${status === 403 ? ' It may block the address that n8n calls from: allow that there.' : ''}`,
-		extra: { answer: what },
+		extra: { response: what },
 	};
 }
 
-function noAnswerRemedy({ code, reason }: NoAnswer): string {
+function noResponseRemedy({ code, reason }: NoResponse): string {
 	if (isHttpsOnHttpPort({ code, reason })) {
 		return "Nothing was sent: this port does not speak https. In the credential's Sentry URL, use http:// for this port, or enter the port of https.";
 	}

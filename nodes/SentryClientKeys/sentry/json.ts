@@ -1,7 +1,7 @@
-/** Sentry's own answers have some ten levels; code that walks an answer must not run out of stack. */
+/** Sentry's own responses have some ten levels; code that walks a response must not run out of stack. */
 const MOST_LEVELS = 100;
 
-/** The parsed text, or undefined if it is not JSON, or nested deeper than any answer of Sentry's. */
+/** The parsed text, or undefined if it is not JSON, or nested deeper than any response of Sentry's. */
 export function parseJson(text: string): unknown {
 	try {
 		const value = JSON.parse(text) as unknown;

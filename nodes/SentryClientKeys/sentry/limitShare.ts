@@ -10,7 +10,7 @@ const RESERVE = 0.05;
 /** The part of a window that is sent evenly until its end; the rest is sent at once. */
 const SPREAD = { alone: 0.1, shared: 0.5 };
 
-/** What Sentry says of its limiter on each answer (src/sentry/middleware/ratelimit.py). */
+/** What Sentry says of its limiter on each response (src/sentry/middleware/ratelimit.py). */
 export interface Budget {
 	limit: number;
 	remaining: number;
@@ -51,7 +51,7 @@ function reserveOf(limit: number): number {
 	return Math.ceil(limit * RESERVE);
 }
 
-/** How much of a limit is ours, measured by what the answers show that others take. */
+/** How much of a limit is ours, measured by what the responses show that others take. */
 export class LimitShare {
 	private budget: Budget | undefined;
 	/** How many requests of a window are ours. */
@@ -61,7 +61,7 @@ export class LimitShare {
 	private use = UNUSED;
 
 	/**
-	 * Learns from what an answer says of the limiter.
+	 * Learns from what a response says of the limiter.
 	 *
 	 * @param isLetIn whether the limiter counted our request
 	 * @param underWay how many more of ours are under way, and may be counted already
@@ -104,7 +104,7 @@ export class LimitShare {
 				budget.remaining - (isShared ? reserveOf(budget.limit) : 0),
 				this.ofWindow - this.use.own,
 			),
-			// One at least goes out at the start: its answer tells of the window.
+			// One at least goes out at the start: its response tells of the window.
 			spread: Math.min(limit - 1, Math.ceil(limit * (isShared ? SPREAD.shared : SPREAD.alone))),
 			endsAt: budget.endsAt,
 		};
@@ -130,7 +130,7 @@ export class LimitShare {
 	}
 }
 
-/** What an answer's headers say of the limiter; undefined if nothing, as self-hosted servers do. */
+/** What a response's headers say of the limiter; undefined if nothing, as self-hosted servers do. */
 export function readBudget({ headers }: HttpResponse): Budget | undefined {
 	const read = (name: string) => {
 		const value = headers[`x-sentry-rate-limit-${name}`];

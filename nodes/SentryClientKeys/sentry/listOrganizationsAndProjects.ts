@@ -207,14 +207,14 @@ export async function readOrganization(
 	sentry: SentryClient,
 	organization: string,
 ): Promise<Partial<Entry> | undefined> {
-	const answer = await sentry
+	const response = await sentry
 		.request<Partial<Entry>>(organizationCall(organization))
 		.catch((reason: unknown) => {
-			const isThere = reason instanceof SentryError && reason.details.answer === 'an empty answer';
+			const isThere = reason instanceof SentryError && reason.details.response === 'empty';
 			if (!isThere || reason.details.status !== 200) throw reason;
 			return undefined;
 		});
-	return answer?.body;
+	return response?.body;
 }
 
 function organizationCall(organization: string): ApiCall {
@@ -280,8 +280,8 @@ function isOwnedBy({ organization: owner }: ProjectEntry, organization: string):
 }
 
 /** Whether the server's list was empty, whatever was wanted of it. */
-function hasNothing({ answers }: Found<unknown>): boolean {
-	return answers.every(({ body }) => Array.isArray(body) && body.length === 0);
+function hasNothing({ responses }: Found<unknown>): boolean {
+	return responses.every(({ body }) => Array.isArray(body) && body.length === 0);
 }
 
 async function* firstOf<T>(count: number, all: AsyncIterable<T>): AsyncGenerator<T> {

@@ -1,6 +1,6 @@
 import { LONGEST_WAIT_MS } from './retryPolicy';
 
-/** The first request goes out alone: its answer tells what the server allows. */
+/** The first request goes out alone: its response tells what the server allows. */
 const FIRST_REQUESTS = 1;
 /** Nothing waits longer for its turn, so that the end of a window of minutes is not waited for. */
 const LONGEST_INTERVAL_MS = 250;
@@ -19,13 +19,13 @@ export interface PaceState {
 	waiting: number;
 	underWay: number;
 	/** Whether any request has ended yet. */
-	hasAnswer: boolean;
+	hasResponse: boolean;
 	pausedUntil: number;
 	/** How many requests the server bears at once. */
 	concurrency: number;
 	/** When a request was last let through. */
 	lastStart: number;
-	/** How long an answer takes, in milliseconds. */
+	/** How long a response takes, in milliseconds. */
 	roundTripMs: number;
 	/** The last window that the server told of; undefined while it tells of none. */
 	window: PacedWindow | undefined;
@@ -55,12 +55,12 @@ export function schedule(
 
 /**
  * A part of the window is sent evenly until its end: so whoever shares the limit finds room at any time,
- * and shows in the answers how much it takes.
+ * and shows in the responses how much it takes.
  */
 function roomAt(state: PaceState, now: number): { room: number; intervalMs: number } {
 	const { underWay, window } = state;
 	const atOnce = (room: number) => ({ room, intervalMs: 0 });
-	if (!state.hasAnswer) return atOnce(FIRST_REQUESTS - underWay);
+	if (!state.hasResponse) return atOnce(FIRST_REQUESTS - underWay);
 	if (isAhead(state.pausedUntil, now)) return atOnce(0);
 	if (window === undefined) return atOnce(Infinity);
 	const free = state.concurrency - underWay;

@@ -1,4 +1,4 @@
-import type { Answer, ApiCall, SentryClient } from './client';
+import type { ApiResponse, ApiCall, SentryClient } from './client';
 import { SentryError } from './errors';
 import { isRecord } from './json';
 
@@ -9,7 +9,7 @@ const MOST_PAGES = 1000;
 export const SEARCH_PAGES = 10;
 
 /** One page of a list as the server answered it. */
-export interface ListPage<Entry> extends Answer<Entry[]> {
+export interface ListPage<Entry> extends ApiResponse<Entry[]> {
 	/** The cursor of the page after it; undefined on the last one. */
 	next: string | undefined;
 }
@@ -39,7 +39,7 @@ export interface Found<Wanted> {
 	/** In the order in which they came; the last page may bring more than the limit. */
 	found: Wanted[];
 	/** The requests that it took. */
-	answers: Answer[];
+	responses: ApiResponse[];
 	/** Whether there are more than the limit. */
 	isCut: boolean;
 }
@@ -72,14 +72,14 @@ export async function* pagesOf<Entry>(
 			throw new SentryError(
 				`Sentry did not ${call.subject.action}: whether there are more is not known`,
 				'The page is full, and the response has no Link header, which leads to the next one. Let the proxy between n8n and Sentry pass that header on.',
-				{ code: 'unexpected_answer' },
+				{ code: 'unexpected_response' },
 			);
 		}
 		if (cursor !== undefined && (seen.has(cursor) || seen.size >= MOST_PAGES)) {
 			throw new SentryError(
 				`Sentry did not ${call.subject.action}: the list does not end`,
 				`After ${seen.size + 1} pages it leads back to one that was read, or on without end. Check what stands between n8n and Sentry.`,
-				{ code: 'unexpected_answer' },
+				{ code: 'unexpected_response' },
 			);
 		}
 		if (cursor !== undefined) seen.add(cursor);
@@ -93,17 +93,17 @@ export async function collect<Entry, Wanted>(
 ): Promise<Found<Wanted>> {
 	const { select, idOf, limit = Infinity, isSelectedByServer = false } = selection;
 	const byId = new Map<string, Wanted>();
-	const answers: Answer[] = [];
-	for await (const { next, ...answer } of pages) {
-		answers.push(answer);
-		for (const wanted of answer.body.flatMap(select)) byId.set(idOf(wanted), wanted);
+	const responses: ApiResponse[] = [];
+	for await (const { next, ...response } of pages) {
+		responses.push(response);
+		for (const wanted of response.body.flatMap(select)) byId.set(idOf(wanted), wanted);
 		const isCut =
 			byId.size > limit || (byId.size === limit && isSelectedByServer && next !== undefined);
 		if (isCut && selection.isEnough?.([...byId.values()]) !== false) {
-			return { found: [...byId.values()], answers, isCut };
+			return { found: [...byId.values()], responses, isCut };
 		}
 	}
-	return { found: [...byId.values()], answers, isCut: byId.size > limit };
+	return { found: [...byId.values()], responses, isCut: byId.size > limit };
 }
 
 /** A list that may be empty for want of what it is a list of. */

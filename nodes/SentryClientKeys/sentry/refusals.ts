@@ -5,7 +5,7 @@ import { quote } from './paths';
 import type { TokenKind } from './tokenKind';
 import type { HttpResponse, Subject } from './types';
 
-/** What an explanation depends on besides the answer. */
+/** What an explanation depends on besides the response. */
 export interface Circumstances {
 	baseUrl: string;
 	tokenKind: TokenKind;
@@ -14,7 +14,7 @@ export interface Circumstances {
 	now: number;
 }
 
-/** The parts of a message that depend on the answer. */
+/** The parts of a message that depend on the response. */
 export interface Explanation {
 	code: ErrorCode;
 	/** Completes "Sentry did not <action>: …". */
@@ -175,18 +175,18 @@ export function unauthorized(body: unknown, { baseUrl }: Circumstances): Explana
 
 /** Why a 403 came: rights, or whoever else keeps the request out (api/bases/project.py). */
 export function forbidden(
-	answer: HttpResponse,
+	response: HttpResponse,
 	body: unknown,
 	circumstances: Circumstances,
 ): Explanation {
 	return (
 		bySentryCode(body, 'forbidden') ??
 		blocked(errorText(body), circumstances) ??
-		withoutRight(answer, circumstances)
+		withoutRight(response, circumstances)
 	);
 }
 
-function withoutRight(answer: HttpResponse, { tokenKind, subject }: Circumstances): Explanation {
+function withoutRight(response: HttpResponse, { tokenKind, subject }: Circumstances): Explanation {
 	if (tokenKind === 'organization') {
 		return {
 			code: 'organization_token',
@@ -195,7 +195,7 @@ function withoutRight(answer: HttpResponse, { tokenKind, subject }: Circumstance
 		};
 	}
 	// Servers since June 2026 tell a missing scope from a missing right.
-	const challenge = answer.headers['www-authenticate'] ?? '';
+	const challenge = response.headers['www-authenticate'] ?? '';
 	if (challenge.includes('insufficient_scope')) {
 		return {
 			code: 'missing_scope',

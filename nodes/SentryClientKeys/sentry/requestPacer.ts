@@ -24,9 +24,9 @@ export class RequestPacer {
 	private readonly waiting: Array<{ start: () => void; cancel: (reason: unknown) => void }> = [];
 	private underWay = 0;
 	private lastStart = 0;
-	private hasAnswer = false;
+	private hasResponse = false;
 	private readonly share = new LimitShare();
-	/** How long the last answer took, in milliseconds. */
+	/** How long the last response took, in milliseconds. */
 	private roundTripMs = 0;
 	/** This machine's clock, milliseconds since the epoch. */
 	private pausedUntil = 0;
@@ -45,11 +45,11 @@ export class RequestPacer {
 		const underWayAtStart = this.underWay;
 		try {
 			const attempt = await send();
-			if ('answer' in attempt) this.observe(attempt.answer, sentAt, underWayAtStart);
+			if ('response' in attempt) this.observe(attempt.response, sentAt, underWayAtStart);
 			return attempt;
 		} finally {
 			this.underWay -= 1;
-			this.hasAnswer = true;
+			this.hasResponse = true;
 			this.look();
 		}
 	}
@@ -90,7 +90,7 @@ export class RequestPacer {
 			underWay: this.underWay,
 			lastStart: this.lastStart,
 			roundTripMs: this.roundTripMs,
-			hasAnswer: this.hasAnswer,
+			hasResponse: this.hasResponse,
 			pausedUntil: this.pausedUntil,
 			concurrency: this.share.atOnce,
 			window: window && { ...window, endsAt: this.windowEnd(window) },
@@ -103,22 +103,22 @@ export class RequestPacer {
 		return endsAt + this.serverTime.ahead + WINDOW_MARGIN_MS;
 	}
 
-	private observe(answer: HttpResponse, sentAt: number, underWayAtStart: number): void {
+	private observe(response: HttpResponse, sentAt: number, underWayAtStart: number): void {
 		const now = this.clock.now();
-		this.serverTime.observe(answer, sentAt, now);
+		this.serverTime.observe(response, sentAt, now);
 		this.roundTripMs = now - sentAt;
-		const told = readBudget(answer);
-		const isSensible = told !== undefined && isSensibleWait(told.endsAt - serverNow(answer, now));
+		const told = readBudget(response);
+		const isSensible = told !== undefined && isSensibleWait(told.endsAt - serverNow(response, now));
 		const budget = isSensible ? told : undefined;
 		if (budget !== undefined) {
 			this.share.observe(budget, {
-				isLetIn: answer.status !== 429,
+				isLetIn: response.status !== 429,
 				underWay: this.underWay - 1,
 				// The server counted some number between these two of our requests; the larger errs by little.
 				ownAtOnce: Math.max(underWayAtStart, this.underWay),
 			});
 		}
-		if (answer.status === 429) {
+		if (response.status === 429) {
 			if (budget !== undefined && sentAt >= this.windowEnd(budget) - WINDOW_MARGIN_MS) {
 				this.serverTime.wasTooEarly();
 			}

@@ -1,5 +1,5 @@
 import { serverNow } from './serverTime';
-import type { Attempt, HttpResponse, Method, NoAnswer } from './types';
+import type { Attempt, HttpResponse, Method, NoResponse } from './types';
 
 /** What the decision depends on; nothing else does. */
 export interface RetryContext {
@@ -30,12 +30,12 @@ const RATE_LIMIT_JITTER_MS = 250;
  */
 export function retryDelay(attempt: Attempt, context: RetryContext): number | undefined {
 	if (context.retries >= context.maxRetries) return undefined;
-	const answer = 'answer' in attempt ? attempt.answer : undefined;
-	const asked = answer && askedWait(answer, context.now);
+	const response = 'response' in attempt ? attempt.response : undefined;
+	const asked = response && askedWait(response, context.now);
 	if (asked !== undefined && !isSensibleWait(asked.milliseconds)) return undefined;
-	if (answer?.status === 429) return rateLimitDelay(asked, context);
+	if (response?.status === 429) return rateLimitDelay(asked, context);
 	if (context.method === 'POST' && !wasNeverSent(attempt)) return undefined;
-	if (answer !== undefined && answer.status !== 408 && answer.status < 500) return undefined;
+	if (response !== undefined && response.status !== 408 && response.status < 500) return undefined;
 	return pauseAfter(attempt, context);
 }
 
@@ -48,29 +48,29 @@ const NEVER_SENT =
 
 /** Whether a request certainly did not reach the server. */
 export function wasNeverSent(attempt: Attempt): boolean {
-	if (!('noAnswer' in attempt)) return false;
-	return NEVER_SENT.test(attempt.noAnswer.code) || isHttpsOnHttpPort(attempt.noAnswer);
+	if (!('noResponse' in attempt)) return false;
+	return NEVER_SENT.test(attempt.noResponse.code) || isHttpsOnHttpPort(attempt.noResponse);
 }
 
 /**
  * Whether the other side does not speak TLS, as an http port does not. Node gives `EPROTO` with
  * OpenSSL's words; a later `EPROTO` may follow a request that was sent, so the words decide.
  */
-export function isHttpsOnHttpPort({ code, reason }: NoAnswer): boolean {
+export function isHttpsOnHttpPort({ code, reason }: NoResponse): boolean {
 	return /wrong[_ ]version[_ ]number|packet[_ ]length[_ ]too[_ ]long|unknown[_ ]protocol/i.test(
 		`${code} ${reason}`,
 	);
 }
 
 /**
- * The pause after a try that got no usable answer, in milliseconds: what the server asks for, else
+ * The pause after a try that got no usable response, in milliseconds: what the server asks for, else
  * exponential backoff with full jitter; never longer than `LONGEST_WAIT_MS`.
  */
 export function pauseAfter(
 	attempt: Attempt,
 	{ now, random, retries }: Pick<RetryContext, 'now' | 'random' | 'retries'>,
 ): number {
-	const asked = 'answer' in attempt ? askedWait(attempt.answer, now) : undefined;
+	const asked = 'response' in attempt ? askedWait(attempt.response, now) : undefined;
 	return asked === undefined ? backoffDelay(retries, random) : withinBounds(asked.milliseconds);
 }
 
@@ -88,7 +88,7 @@ function withinBounds(milliseconds: number): number {
 	return Math.min(LONGEST_WAIT_MS, Math.max(0, milliseconds));
 }
 
-/** How long an answer asks to wait. */
+/** How long a response asks to wait. */
 export interface AskedWait {
 	/** By the server's clock; negative where the moment is over. */
 	milliseconds: number;
@@ -102,19 +102,19 @@ export function isSensibleWait(milliseconds: number): boolean {
 }
 
 /**
- * How long an answer asks to wait: by `Retry-After` (a 429's, or that of an answer that may be repeated),
+ * How long a response asks to wait: by `Retry-After` (a 429's, or that of a response that may be repeated),
  * or until Sentry's window ends (a 429's `X-Sentry-Rate-Limit-Reset`, seconds since the epoch by the
  * server's clock). Undefined where it does not say so readably.
  *
  * @param now this machine's clock
  */
-export function askedWait(answer: HttpResponse, now: number): AskedWait | undefined {
-	const { headers, status } = answer;
+export function askedWait(response: HttpResponse, now: number): AskedWait | undefined {
+	const { headers, status } = response;
 	const retryAfter = headers['retry-after'] ?? '';
 	if (retryAfter !== '') {
 		const seconds = Number(retryAfter);
 		const milliseconds = Number.isNaN(seconds)
-			? Date.parse(retryAfter) - serverNow(answer, now)
+			? Date.parse(retryAfter) - serverNow(response, now)
 			: Math.max(0, seconds * 1000);
 		if (!Number.isNaN(milliseconds)) {
 			return { milliseconds, header: `Retry-After: ${retryAfter}` };
@@ -123,7 +123,7 @@ export function askedWait(answer: HttpResponse, now: number): AskedWait | undefi
 	const reset = headers['x-sentry-rate-limit-reset'] ?? '';
 	if (status !== 429 || !(Number(reset) > 0)) return undefined;
 	return {
-		milliseconds: Number(reset) * 1000 - serverNow(answer, now),
+		milliseconds: Number(reset) * 1000 - serverNow(response, now),
 		header: `X-Sentry-Rate-Limit-Reset: ${reset}`,
 	};
 }

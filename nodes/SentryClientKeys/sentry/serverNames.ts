@@ -1,4 +1,4 @@
-import type { Answer, ApiCall, SentryClient } from './client';
+import type { ApiResponse, ApiCall, SentryClient } from './client';
 import { Once } from './concurrency';
 import { isRecord, parseJson } from './json';
 import { isNumber, refusable, slugsOf } from './lookUp';
@@ -15,7 +15,7 @@ const LABELS: Record<string, string> = {
 };
 
 /**
- * How one server wants things to be named, learned from its answers.
+ * How one server wants things to be named, learned from its responses.
  *
  * - Keys: Sentry's IDs are 32 hex digits; GlitchTip writes the same digits as a UUID with dashes, and
  *   has no route for them without.
@@ -26,7 +26,7 @@ export class ServerNames {
 	private hasDashes: boolean | undefined;
 	/** Slugs in place of numbers that the server refused; what is not found stays as it is. */
 	private readonly respelled = new Once<Names>();
-	private readonly looked = new Once<Answer<unknown[]>>();
+	private readonly looked = new Once<ApiResponse<unknown[]>>();
 
 	/** A call's path, every name as one encoded segment. */
 	async pathOf({ path, subject }: ApiCall, hasDashes = this.hasDashes): Promise<string> {
@@ -48,7 +48,7 @@ export class ServerNames {
 		return written(id, this.hasDashes);
 	}
 
-	/** Learns from an answer how the server writes the IDs of keys. */
+	/** Learns from a response how the server writes the IDs of keys. */
 	observe(body: unknown): void {
 		const [first] = Array.isArray(body) ? (body as unknown[]) : [body];
 		const id = isRecord(first) ? first.id : undefined;
@@ -56,9 +56,9 @@ export class ServerNames {
 	}
 
 	/**
-	 * After an answer that may only mean that the server wants other names: finds them out.
+	 * After a response that may only mean that the server wants other names: finds them out.
 	 *
-	 * @param sent the path that got the answer; other calls may have taught better names meanwhile
+	 * @param sent the path that got the response; other calls may have taught better names meanwhile
 	 * @returns another path that is worth a try; of a guess only a success counts
 	 * @throws SentryError `cancelled`
 	 */
@@ -68,8 +68,8 @@ export class ServerNames {
 		attempt: Attempt,
 		sent: string,
 	): Promise<{ path: string; isGuess: boolean } | undefined> {
-		if (!('answer' in attempt) || call.isLookUp === true) return undefined;
-		const { status, text } = attempt.answer;
+		if (!('response' in attempt) || call.isLookUp === true) return undefined;
+		const { status, text } = attempt.response;
 		const body = parseJson(text);
 		// Anything else than Sentry's own 404 may hide that a key was made.
 		if (call.method === 'POST' && !(status === 404 && isSentrys404(body))) return undefined;
@@ -87,7 +87,7 @@ export class ServerNames {
 		// Where no key shows how IDs are written, a page may be what only the other way avoids.
 		const isUntold = isOfKey && isPage && this.hasDashes === undefined;
 		const path = await this.pathOf(call, isUntold || this.hasDashes);
-		// A project without keys does not have this one, so any answer to the other way is believed.
+		// A project without keys does not have this one, so any response to the other way is believed.
 		return path === sent ? undefined : { path, isGuess: isUntold && keys?.length !== 0 };
 	}
 

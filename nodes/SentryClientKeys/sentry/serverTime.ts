@@ -15,9 +15,9 @@ export function serverNow({ headers }: HttpResponse, now: number): number {
  * How far this machine's clock is ahead of Sentry's, in milliseconds (negative: behind).
  *
  * Sentry's rate limit windows end on full seconds of its own clock, so a clock that is off by some
- * hundred milliseconds would send too early, or waste part of each window. Each answer's `Date`
+ * hundred milliseconds would send too early, or waste part of each window. Each response's `Date`
  * header (whole seconds) narrows the possible difference: the server's clock read between `Date` and
- * `Date` + 1 s at some moment between the request's start and the answer's arrival.
+ * `Date` + 1 s at some moment between the request's start and the response's arrival.
  */
 export class ServerTime {
 	private atLeast = -Infinity;
@@ -25,13 +25,13 @@ export class ServerTime {
 	private trustsAgreement = true;
 
 	/** @param sentAt,receivedAt this machine's clock, milliseconds since the epoch */
-	observe(answer: HttpResponse, sentAt: number, receivedAt: number): void {
-		const date = Date.parse(answer.headers.date ?? '');
+	observe(response: HttpResponse, sentAt: number, receivedAt: number): void {
+		const date = Date.parse(response.headers.date ?? '');
 		if (Number.isNaN(date)) return;
 		this.atLeast = Math.max(this.atLeast, sentAt - date - 1000);
 		this.atMost = Math.min(this.atMost, receivedAt - date);
 		if (this.atLeast > this.atMost) {
-			// One of the two clocks was set, or another server answered: start over from this answer.
+			// One of the two clocks was set, or another server answered: start over from this response.
 			this.atLeast = sentAt - date - 1000;
 			this.atMost = receivedAt - date;
 		}
@@ -44,7 +44,7 @@ export class ServerTime {
 
 	/**
 	 * The difference to go by: none while the clocks may agree, as they mostly do; once that has proved
-	 * wrong, the largest that fits every answer so far.
+	 * wrong, the largest that fits every response so far.
 	 */
 	get ahead(): number {
 		if (!this.trustsAgreement && this.atMost < Infinity) return this.atMost;

@@ -33,7 +33,7 @@ export async function checkToken(sentry: SentryClient): Promise<string> {
 		throw new SentryError(
 			"The address answers, but not with Sentry's API",
 			"Check the credential's Sentry URL.",
-			{ code: 'unexpected_answer' },
+			{ code: 'unexpected_response' },
 		);
 	}
 	const { auth } = index.body;

@@ -50,15 +50,15 @@ export interface HttpResponse {
 	text: string;
 }
 
-/** Why no answer came, in words that hold no secret. */
-export interface NoAnswer {
+/** Why no response came, in words that hold no secret. */
+export interface NoResponse {
 	/** Node's or axios' code, such as `ECONNREFUSED`; empty where there is none. */
 	code: string;
 	reason: string;
 }
 
 /** How one try ended. */
-export type Attempt = { answer: HttpResponse } | { noAnswer: NoAnswer };
+export type Attempt = { response: HttpResponse } | { noResponse: NoResponse };
 
 /** Sends one request. Resolves for every outcome; rejects only when the execution was cancelled. */
 export type Send = (request: HttpRequest) => Promise<Attempt>;

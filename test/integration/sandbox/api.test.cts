@@ -61,9 +61,9 @@ describe('creating', () => {
 		[{ count: -1, window: 1 }, 400, undefined],
 		[{ count: 1, window: 86401 }, 400, undefined],
 	])('with the rate limit %j answers %d', async (rateLimit, status, stored) => {
-		const answer = await as('write').post<Partial<Key>>(KEYS, { rateLimit });
-		expect(answer.status).toBe(status);
-		expect(answer.data.rateLimit).toEqual(status === 201 ? stored : answer.data.rateLimit);
+		const response = await as('write').post<Partial<Key>>(KEYS, { rateLimit });
+		expect(response.status).toBe(status);
+		expect(response.data.rateLimit).toEqual(status === 201 ? stored : response.data.rateLimit);
 	});
 
 	it('names every wrong field at once', async () => {
@@ -149,18 +149,12 @@ it('a renamed project redirects to its new slug', async () => {
 
 it('the limiter lets exactly the limit through a window, and says so', async () => {
 	const server = await serverThat({ limiter: { limit: 5, windowSeconds: 60, concurrent: 25 } });
-	const answers = [];
-	for (let n = 0; n < 7; n++) answers.push(await as('write', server).post<string>(KEYS, {}));
-	expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201, 429, 429]);
-	expect(answers.map(({ headers }) => headers['x-sentry-rate-limit-remaining'] as string)).toEqual([
-		'4',
-		'3',
-		'2',
-		'1',
-		'0',
-		'0',
-		'0',
-	]);
-	expect(answers[5]?.headers['content-type']).toMatch(/^text\/html/);
-	expect(answers[5]?.headers['retry-after']).toBeUndefined();
+	const responses = [];
+	for (let n = 0; n < 7; n++) responses.push(await as('write', server).post<string>(KEYS, {}));
+	expect(responses.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201, 429, 429]);
+	expect(
+		responses.map(({ headers }) => headers['x-sentry-rate-limit-remaining'] as string),
+	).toEqual(['4', '3', '2', '1', '0', '0', '0']);
+	expect(responses[5]?.headers['content-type']).toMatch(/^text\/html/);
+	expect(responses[5]?.headers['retry-after']).toBeUndefined();
 });

@@ -40,21 +40,21 @@ describe.each(RECORDINGS)('%s', (dialect, file) => {
 	it.each(cases.filter((one) => !isOnPurpose(one)).map((one) => [one.name, one] as const))(
 		'answers as recorded: %s',
 		async (_, recorded) => {
-			const answer = await replay(server, dialect, recorded);
-			expect(comparable(answer)).toEqual(comparable(recorded));
+			const response = await replay(server, dialect, recorded);
+			expect(comparable(response)).toEqual(comparable(recorded));
 		},
 	);
 
 	it.each(cases.filter(isOnPurpose).map((one) => [one.name, one] as const))(
 		'still differs on purpose: %s',
 		async (_, recorded) => {
-			const answer = await replay(server, dialect, recorded);
-			expect(comparable(answer)).not.toEqual(comparable(recorded));
+			const response = await replay(server, dialect, recorded);
+			expect(comparable(response)).not.toEqual(comparable(recorded));
 		},
 	);
 });
 
-/** An answer without what is anybody's choice: invented names, places of pages, a parser's own words. */
+/** A response without what is anybody's choice: invented names, places of pages, a parser's own words. */
 function comparable({
 	status,
 	headers,

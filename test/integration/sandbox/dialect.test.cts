@@ -51,15 +51,15 @@ describe('a server whose PUT resets what it leaves out', () => {
 describe('a server without the list of an organization', () => {
 	it('answers as to any unknown route, whoever asks', async () => {
 		const server = await serverThat({ organizationKeysEndpoint: false });
-		const answers = [];
+		const responses = [];
 		for (const path of ['project-keys', 'nonsense']) {
 			for (const token of [server.tokens.admin, server.tokens.projectOnly, undefined]) {
 				const url = `/api/0/organizations/acme/${path}/`;
 				const { status, data, headers } = await withToken(token, server.url).get<unknown>(url);
-				answers.push([status, data, headers['content-type']]);
+				responses.push([status, data, headers['content-type']]);
 			}
 		}
-		expect(answers).toEqual(Array(6).fill([404, '', 'text/html; charset=utf-8']));
+		expect(responses).toEqual(Array(6).fill([404, '', 'text/html; charset=utf-8']));
 	});
 });
 
@@ -102,6 +102,6 @@ it.each([
 ])('the usual server answers the SDK version %s with %d', async (browserSdkVersion, status) => {
 	const server = await serverThat();
 	const [key] = server.addKeys('acme', 'web-app', 1);
-	const answer = await as('write', server).put(`${KEYS}${key?.public}/`, { browserSdkVersion });
-	expect(answer.status).toBe(status);
+	const response = await as('write', server).put(`${KEYS}${key?.public}/`, { browserSdkVersion });
+	expect(response.status).toBe(status);
 });

@@ -9,7 +9,7 @@ const REDIRECT = 'http://127.0.0.1:5678/callback?kept=yes';
 const sandbox = sharedSandbox();
 
 type Form = Record<string, string>;
-type Answer = AxiosResponse<{ access_token: string; refresh_token: string; error?: string }>;
+type ApiResponse = AxiosResponse<{ access_token: string; refresh_token: string; error?: string }>;
 
 const settings = { validateStatus: () => true, maxRedirects: 0 };
 
@@ -34,7 +34,7 @@ async function codeFor(scope: string): Promise<string> {
 	return new URL(String(headers.location)).searchParams.get('code') ?? '';
 }
 
-async function token(form: Form, authorization?: string): Promise<Answer> {
+async function token(form: Form, authorization?: string): Promise<ApiResponse> {
 	return await axios.post(`${sandbox.url}/oauth/token/`, new URLSearchParams(form), {
 		...settings,
 		...(authorization !== undefined && { headers: { Authorization: authorization } }),
@@ -46,7 +46,7 @@ const inBody = (): Form => ({
 	client_secret: sandbox.oauthClient.clientSecret,
 });
 
-async function signIn(scope = 'org:read project:write'): Promise<Answer['data']> {
+async function signIn(scope = 'org:read project:write'): Promise<ApiResponse['data']> {
 	const form = { ...inBody(), grant_type: 'authorization_code', code: await codeFor(scope) };
 	return (await token(form)).data;
 }
@@ -122,12 +122,12 @@ describe('the access token', () => {
 		const { access_token: text } = await signIn(scope);
 		const [key] = sandbox.addKeys('acme', 'web-app', 1);
 		const client = withToken(text, sandbox.url);
-		const answers = [
+		const responses = [
 			await client.get(KEYS),
 			await client.post(KEYS, {}),
 			await client.delete(`${KEYS}${key?.public}/`),
 		];
-		expect(answers.map(({ status }) => status)).toEqual(statuses);
+		expect(responses.map(({ status }) => status)).toEqual(statuses);
 	});
 
 	it.each([
@@ -144,8 +144,8 @@ describe('the access token', () => {
 		const { access_token: old, refresh_token } = await signIn();
 		const { status } = await axios.post(`${sandbox.url}/sandbox/oauth/expire`);
 		expect(status).toBe(204);
-		const answer = await withToken(old, sandbox.url).get<unknown>(KEYS);
-		expect([answer.status, answer.data]).toEqual([401, { detail: 'Token expired' }]);
+		const response = await withToken(old, sandbox.url).get<unknown>(KEYS);
+		expect([response.status, response.data]).toEqual([401, { detail: 'Token expired' }]);
 		const { data } = await token({ ...inBody(), grant_type: 'refresh_token', refresh_token });
 		expect((await withToken(data.access_token, sandbox.url).get(KEYS)).status).toBe(200);
 		expect((await withToken(old, sandbox.url).get<unknown>(KEYS)).data).toEqual({

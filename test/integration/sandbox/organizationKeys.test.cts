@@ -93,6 +93,6 @@ it.each([
 	['oneTeam', 'apps/', 200, undefined],
 	['readOnly', 'apps/projects/', 403, undefined],
 ] as const)('a team, for %s: %s answers %d', async (token, path, status, count) => {
-	const answer = await as(token, sandbox).get<unknown[]>(`/api/0/teams/acme/${path}`);
-	expect([answer.status, answer.data.length]).toEqual([status, count]);
+	const response = await as(token, sandbox).get<unknown[]>(`/api/0/teams/acme/${path}`);
+	expect([response.status, response.data.length]).toEqual([status, count]);
 });

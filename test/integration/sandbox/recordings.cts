@@ -23,9 +23,9 @@ export interface RecordedCase {
 	status: number;
 	headers: Record<string, string>;
 	body: unknown;
-	/** What the key was afterwards, where a PUT's answer said something else. */
+	/** What the key was afterwards, where a PUT's response said something else. */
 	stored?: unknown;
-	/** The answers of the same DELETE, and of a GET, after a DELETE. */
+	/** The responses of the same DELETE, and of a GET, after a DELETE. */
 	then?: Array<{ status: number; body: unknown }>;
 }
 
@@ -37,7 +37,7 @@ export function recordedCases(file: string): RecordedCase[] {
 	return cases.filter(({ request }) => !request.body?.endsWith(' characters'));
 }
 
-/** The answer's headers that say something to a client of the API. */
+/** The response's headers that say something to a client of the API. */
 const HEADERS = ['content-type', 'www-authenticate', 'location', 'link', 'allow'];
 
 /** What keys were changed to before the case, which the recordings do not tell. */
@@ -147,7 +147,7 @@ function tokenOf(name: string): string {
 	return Buffer.from(`recorded-${name}`).toString('hex').padEnd(64, '0');
 }
 
-/** Puts a recorded request to a server, and names the volatile parts of its answer. */
+/** Puts a recorded request to a server, and names the volatile parts of its response. */
 export async function replay(
 	server: Sandbox,
 	dialect: DialectName,
@@ -182,8 +182,8 @@ export async function replay(
 		});
 	let made: { id: string; secret?: string } | undefined;
 	if (/\{(?:key|KEY|dashless|dashed)\}/.test(path) || /<key>/.test(body ?? '')) {
-		const answer = await call('POST', KEYS, { data: '{"name":"prepared"}' });
-		made = JSON.parse(answer.data) as { id: string };
+		const response = await call('POST', KEYS, { data: '{"name":"prepared"}' });
+		made = JSON.parse(response.data) as { id: string };
 		values.key = made.id;
 		const first = FIRST[name];
 		if (first !== undefined) {
@@ -207,7 +207,7 @@ export async function replay(
 		dashed: dashed(digits),
 	};
 	const filled = path.replace(/\{(\w+)\}/g, (_, place: string) => places[place] ?? '');
-	const answer = await call(method, filled, {
+	const response = await call(method, filled, {
 		headers: {
 			Accept: 'application/json',
 			...(type !== null && body !== undefined && { 'Content-Type': type ?? 'application/json' }),
@@ -222,16 +222,16 @@ export async function replay(
 		return { status, body: clean(parsed(data)) };
 	};
 	return {
-		status: answer.status,
+		status: response.status,
 		headers: clean(
 			Object.fromEntries(
 				HEADERS.flatMap((header) => {
-					const value = answer.headers[header] as string | undefined;
+					const value = response.headers[header] as string | undefined;
 					return value === undefined ? [] : [[header, value]];
 				}),
 			),
 		) as Record<string, string>,
-		body: clean(await summary(parsed(answer.data), answer, call)),
+		body: clean(await summary(parsed(response.data), response, call)),
 		...(stored !== undefined && { stored: clean(parsed((await call('GET', filled)).data)) }),
 		...(then !== undefined && { then: [await afterwards('GET'), await afterwards('DELETE')] }),
 	};
@@ -294,12 +294,12 @@ async function walk(
 ): Promise<object> {
 	let total = page.length;
 	let pages = 1;
-	for (let answer = from; pages < 20; pages++) {
-		const link = String(answer.headers.link);
+	for (let response = from; pages < 20; pages++) {
+		const link = String(response.headers.link);
 		const [, url] = /<([^>]*)>; rel="next"; results="true"/.exec(link) ?? [];
 		if (url === undefined) break;
-		answer = await call('GET', url);
-		total += (JSON.parse(answer.data) as unknown[]).length;
+		response = await call('GET', url);
+		total += (JSON.parse(response.data) as unknown[]).length;
 	}
 	return { total, pages };
 }

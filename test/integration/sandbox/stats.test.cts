@@ -28,9 +28,9 @@ interface Point {
 const now = () => Math.floor(Date.now() / 1000);
 
 async function stats(params: Record<string, string | number> = {}): Promise<Point[]> {
-	const answer = await as('readOnly', sandbox).get<Point[]>(`${KEYS}${keyId}/stats/`, { params });
-	expect(answer.status).toBe(200);
-	return answer.data;
+	const response = await as('readOnly', sandbox).get<Point[]>(`${KEYS}${keyId}/stats/`, { params });
+	expect(response.status).toBe(200);
+	return response.data;
 }
 
 const sum = (points: Point[], count: keyof Point) =>
@@ -100,8 +100,8 @@ it.each([
 	['organization', '', 403],
 	['readOnly', 'f'.repeat(32), 404],
 ] as const)('is for who may read the key (%s %s)', async (token, id, status) => {
-	const answer = await as(token, sandbox).get(`${KEYS}${id || keyId}/stats/`);
-	expect(answer.status).toBe(status);
+	const response = await as(token, sandbox).get(`${KEYS}${id || keyId}/stats/`);
+	expect(response.status).toBe(status);
 });
 
 it('is a route that some servers do not have', async () => {

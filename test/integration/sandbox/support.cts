@@ -8,7 +8,7 @@ export { serversThat } from '../servers.cts';
 /** The keys of the project that most tests use. */
 export const KEYS = '/api/0/projects/acme/web-app/keys/';
 
-/** A client that takes every answer as it comes, and follows no redirect. */
+/** A client that takes every response as it comes, and follows no redirect. */
 export function as(token: keyof Sandbox['tokens'], { url, tokens }: Sandbox): AxiosInstance {
 	return withToken(tokens[token], url);
 }

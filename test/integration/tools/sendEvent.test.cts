@@ -23,17 +23,17 @@ it.each([
 	[403, '{"detail":"ProjectId"}', '403 {"detail":"ProjectId"}'],
 	[404, '<!DOCTYPE html><p>Not found</p>', '404 and a web page'],
 	[503, '', '503'],
-])('an answer %d is told with its words', async (status, body, answer) => {
-	expect(await sendEvent(await dsnOf(status, body), 'hello')).toMatchObject({ status, answer });
+])('a response %d is told with its words', async (status, body, response) => {
+	expect(await sendEvent(await dsnOf(status, body), 'hello')).toMatchObject({ status, response });
 });
 
 it('a connection that ends is told as such', async () => {
-	const { status, answer } = await sendEvent(await dsnOf(undefined), 'hello');
-	expect([status, answer]).toEqual([undefined, expect.stringMatching(/closed|reset|hang up/i)]);
+	const { status, response } = await sendEvent(await dsnOf(undefined), 'hello');
+	expect([status, response]).toEqual([undefined, expect.stringMatching(/closed|reset|hang up/i)]);
 });
 
 it('an address where nothing listens is told', async () => {
 	const dsn = await dsnOf(200);
 	await new Promise((resolve) => server?.close(resolve));
-	expect((await sendEvent(dsn, 'hello')).answer).toMatch(/ECONNREFUSED/);
+	expect((await sendEvent(dsn, 'hello')).response).toMatch(/ECONNREFUSED/);
 });

@@ -1,4 +1,4 @@
-import { readNoAnswer } from '../../../nodes/SentryClientKeys/execution/transport.ts';
+import { readNoResponse } from '../../../nodes/SentryClientKeys/execution/transport.ts';
 
 it('takes code and words out of a failed connection, and nothing of its request', () => {
 	const root = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), {
@@ -6,11 +6,11 @@ it('takes code and words out of a failed connection, and nothing of its request'
 		config: { headers: { Authorization: 'Bearer s3cret' } },
 	});
 	const wrapped = Object.assign(new Error('The service refused the connection'), { cause: root });
-	expect(readNoAnswer(wrapped)).toEqual({
+	expect(readNoResponse(wrapped)).toEqual({
 		code: 'ECONNREFUSED',
 		reason: 'connect ECONNREFUSED 127.0.0.1:1',
 	});
-	expect(readNoAnswer(undefined)).toEqual({ code: '', reason: 'no answer' });
+	expect(readNoResponse(undefined)).toEqual({ code: '', reason: 'no response' });
 });
 
 it("knows a request that n8n's SSRF protection did not let out, which has no code", () => {
@@ -18,5 +18,5 @@ it("knows a request that n8n's SSRF protection did not let out, which has no cod
 		name: 'SsrfBlockedIpError',
 	});
 	const wrapped = Object.assign(new Error('wrapped'), { cause: blocked });
-	expect(readNoAnswer(wrapped).code).toBe('SSRF_BLOCKED');
+	expect(readNoResponse(wrapped).code).toBe('SSRF_BLOCKED');
 });

@@ -1,4 +1,4 @@
-import type { RawAnswer } from '../../../nodes/SentryClientKeys/results/types.ts';
+import type { RawResponse } from '../../../nodes/SentryClientKeys/results/types.ts';
 import { resultFormats } from '../../../nodes/SentryClientKeys/results/index.ts';
 import type { ResultFormatName } from '../../../nodes/SentryClientKeys/results/index.ts';
 import type { ClientKey } from '../../../nodes/SentryClientKeys/sentry/types.ts';
@@ -10,12 +10,12 @@ const COLUMNS =
 const rowsOf = (
 	format: ResultFormatName,
 	keys: ClientKey[],
-	{ redactSecrets = false, answers }: { redactSecrets?: boolean; answers?: RawAnswer[] } = {},
+	{ redactSecrets = false, responses }: { redactSecrets?: boolean; responses?: RawResponse[] } = {},
 ) =>
 	resultFormats[format](
 		{
 			results: keys.map((key) => ({ key })),
-			answers: answers ?? keys.map((body) => ({ body, status: 201 })),
+			responses: responses ?? keys.map((body) => ({ body, status: 201 })),
 		},
 		{ redactSecrets, dsnAddress: undefined },
 	);
@@ -71,7 +71,7 @@ describe('the raw response', () => {
 		['nothing', undefined, 204],
 	])('may be %s', (_, body, status) => {
 		const rows = rowsOf('rawResponse', [], {
-			answers: [{ body, status }],
+			responses: [{ body, status }],
 			redactSecrets: true,
 		});
 		expect(rows).toEqual([{ body: body ?? null, status }]);
@@ -80,7 +80,7 @@ describe('the raw response', () => {
 	it('without secrets shows a list of keys without each one’s', () => {
 		const keys = [clientKey({ id: '1' }), clientKey({ id: '2' })];
 		const rows = rowsOf('rawResponse', [], {
-			answers: [{ body: keys, status: 200 }],
+			responses: [{ body: keys, status: 200 }],
 			redactSecrets: true,
 		});
 		expect(rows).toEqual([
@@ -144,7 +144,7 @@ describe.each(['structuredTable', 'dsn'] as const)('in %s', (format) => {
 	it("an operation's own columns follow Sentry's", () => {
 		const results = [{ key: clientKey(), columns: { outcome: 'created' } }];
 		const [row] = resultFormats[format](
-			{ results, answers: [] },
+			{ results, responses: [] },
 			{ redactSecrets: true, dsnAddress: undefined },
 		);
 		expect(Object.keys(row ?? {}).at(-1)).toBe('outcome');
@@ -155,15 +155,15 @@ describe.each(['structuredTable', 'dsn'] as const)('in %s', (format) => {
 		const results = [{ row: { deleted: true } }];
 		expect(
 			resultFormats[format](
-				{ results, answers: [] },
+				{ results, responses: [] },
 				{ redactSecrets: true, dsnAddress: undefined },
 			),
 		).toEqual([{ deleted: true }]);
 	});
 });
 
-it('an answer without a body is raw with null', () => {
-	const rows = rowsOf('rawResponse', [], { answers: [{ status: 204, body: undefined }] });
+it('a response without a body is raw with null', () => {
+	const rows = rowsOf('rawResponse', [], { responses: [{ status: 204, body: undefined }] });
 	expect(rows).toEqual([{ body: null, status: 204 }]);
 });
 

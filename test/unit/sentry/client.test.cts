@@ -9,7 +9,12 @@ import {
 } from '../../../nodes/SentryClientKeys/sentry/endpoints.ts';
 import { tokenKindOf } from '../../../nodes/SentryClientKeys/sentry/tokenKind.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
-import { jsonAnswer, noAnswer, scriptedClient, textAnswer } from '../support/scriptedSend.cts';
+import {
+	jsonResponse,
+	noResponse,
+	scriptedClient,
+	textResponse,
+} from '../support/scriptedSend.cts';
 
 const PROJECT = { organization: 'acme', project: 'web-app' };
 const KEY_ID = 'a'.repeat(32);
@@ -20,7 +25,7 @@ it.each([
 	['42', '4505281256090153', '/api/0/projects/42/4505281256090153/keys/'],
 	['$&', '{project}', '/api/0/projects/%24%26/%7Bproject%7D/keys/'],
 ])('the keys of %s/%s are at %s', async (organization, project, path) => {
-	const { client, clock, requests } = scriptedClient(() => jsonAnswer(201, { id: KEY_ID }));
+	const { client, clock, requests } = scriptedClient(() => jsonResponse(201, { id: KEY_ID }));
 	await clock.run(client.request(createKeyCall({ organization, project }, {})));
 	expect(requests.map(({ url }) => url)).toEqual([`https://sentry.io${path}`]);
 });
@@ -28,7 +33,7 @@ it.each([
 it.each(['..', 'a/b', ''])(
 	'nothing is sent about an organization or project called %p',
 	async (name) => {
-		const { client, clock, requests } = scriptedClient(() => jsonAnswer(201, { id: KEY_ID }));
+		const { client, clock, requests } = scriptedClient(() => jsonResponse(201, { id: KEY_ID }));
 		const send = async (names: object) =>
 			await clock.run(client.request(createKeyCall({ ...PROJECT, ...names }, {})));
 		await expect(send({ organization: name })).rejects.toThrow(/^'Organization' /);
@@ -38,7 +43,7 @@ it.each(['..', 'a/b', ''])(
 );
 
 it('a request holds the address, the body as JSON and the time limit', async () => {
-	const { client, clock, requests } = scriptedClient(() => jsonAnswer(201, { id: KEY_ID }));
+	const { client, clock, requests } = scriptedClient(() => jsonResponse(201, { id: KEY_ID }));
 	await clock.run(client.request(createKeyCall(PROJECT, { name: 'größe' })));
 	expect(requests).toEqual([
 		{
@@ -52,13 +57,13 @@ it('a request holds the address, the body as JSON and the time limit', async () 
 });
 
 it.each<[string, Attempt]>([
-	['200, although 201 is expected', jsonAnswer(200, { id: KEY_ID })],
-	['a 201 with a list', jsonAnswer(201, [{ id: KEY_ID }])],
-	['a 201 with a web page', textAnswer(201, '<html></html>')],
-	['a 201 with nothing', textAnswer(201, '')],
-	['a 201 that breaks off', textAnswer(201, `{"id": "${KEY_ID}"`)],
-	['a 201 with null', jsonAnswer(201, null)],
-	['302 to a renamed project', jsonAnswer(302, { slug: 'shop' })],
+	['200, although 201 is expected', jsonResponse(200, { id: KEY_ID })],
+	['a 201 with a list', jsonResponse(201, [{ id: KEY_ID }])],
+	['a 201 with a web page', textResponse(201, '<html></html>')],
+	['a 201 with nothing', textResponse(201, '')],
+	['a 201 that breaks off', textResponse(201, `{"id": "${KEY_ID}"`)],
+	['a 201 with null', jsonResponse(201, null)],
+	['302 to a renamed project', jsonResponse(302, { slug: 'shop' })],
 ])('%s is no success of a create, and is not sent again', async (_, attempt) => {
 	const { client, clock, requests } = scriptedClient(() => attempt);
 	const created = clock.run(client.request(createKeyCall(PROJECT, {})));
@@ -66,9 +71,10 @@ it.each<[string, Attempt]>([
 	expect(requests).toHaveLength(1);
 });
 
-it('a read is repeated as often as allowed, then the last answer is told', async () => {
+it('a read is repeated as often as allowed, then the last response is told', async () => {
 	const { client, clock, requests } = scriptedClient(
-		(_, sent) => (sent < 3 ? noAnswer('ECONNRESET') : jsonAnswer(503, { detail: 'Maintenance' })),
+		(_, sent) =>
+			sent < 3 ? noResponse('ECONNRESET') : jsonResponse(503, { detail: 'Maintenance' }),
 		{ maxRetries: 3 },
 	);
 	const read = clock.run(client.request(getKeyCall(PROJECT, KEY_ID)));
@@ -80,17 +86,17 @@ it('a read is repeated as often as allowed, then the last answer is told', async
 });
 
 it('a 429 is JSON, whatever Sentry calls it, and ends when the window does', async () => {
-	const busy = textAnswer(429, '{"detail":"Limit is 40 requests in 1 seconds"}', {
+	const busy = textResponse(429, '{"detail":"Limit is 40 requests in 1 seconds"}', {
 		'content-type': 'text/html; charset=utf-8',
 		'x-sentry-rate-limit-limit': '40',
 		'x-sentry-rate-limit-remaining': '0',
 		'x-sentry-rate-limit-reset': '1700000007',
 	});
 	const { client, clock } = scriptedClient((_, sent) =>
-		sent === 0 ? busy : jsonAnswer(201, { id: KEY_ID }),
+		sent === 0 ? busy : jsonResponse(201, { id: KEY_ID }),
 	);
-	const answer = await clock.run(client.request(createKeyCall(PROJECT, {})));
-	expect(answer.status).toBe(201);
+	const response = await clock.run(client.request(createKeyCall(PROJECT, {})));
+	expect(response.status).toBe(201);
 	expect(clock.now()).toBeGreaterThanOrEqual(1_700_000_007_000);
 	expect(clock.now()).toBeLessThan(1_700_000_008_000);
 });
@@ -98,8 +104,8 @@ it('a 429 is JSON, whatever Sentry calls it, and ends when the window does', asy
 it('buckets of the limiter are paced apart: waiting to create holds no read up', async () => {
 	const { client, clock } = scriptedClient(({ method }, sent) =>
 		method === 'POST' && sent === 0
-			? jsonAnswer(429, {}, { 'retry-after': '60' })
-			: jsonAnswer(method === 'POST' ? 201 : 200, { id: KEY_ID }),
+			? jsonResponse(429, {}, { 'retry-after': '60' })
+			: jsonResponse(method === 'POST' ? 201 : 200, { id: KEY_ID }),
 	);
 	const start = clock.now();
 	const create = client.request(createKeyCall(PROJECT, {}));
@@ -111,16 +117,16 @@ it('buckets of the limiter are paced apart: waiting to create holds no read up',
 });
 
 it.each<[string, Attempt, string | undefined]>([
-	['found', jsonAnswer(200, { id: KEY_ID }), KEY_ID],
-	['missing', jsonAnswer(404, { detail: 'The requested resource does not exist' }), undefined],
+	['found', jsonResponse(200, { id: KEY_ID }), KEY_ID],
+	['missing', jsonResponse(404, { detail: 'The requested resource does not exist' }), undefined],
 ])('a key that is %s', async (_, attempt, id) => {
 	const { client, clock } = scriptedClient(() => attempt);
-	const answer = await clock.run(findKey(client, PROJECT, KEY_ID));
-	expect(answer?.body.id).toBe(id);
+	const response = await clock.run(findKey(client, PROJECT, KEY_ID));
+	expect(response?.body.id).toBe(id);
 });
 
 it('a key is not called missing when its look-up fails', async () => {
-	const { client, clock } = scriptedClient(() => jsonAnswer(403, { detail: 'No.' }));
+	const { client, clock } = scriptedClient(() => jsonResponse(403, { detail: 'No.' }));
 	await expect(clock.run(findKey(client, PROJECT, KEY_ID))).rejects.toMatchObject({
 		details: { status: 403 },
 	});
@@ -140,7 +146,7 @@ it.each([
 	[503, { 'retry-after': '86400' }, 'sentry_unavailable'],
 	[429, { 'x-sentry-rate-limit-reset': '1700000001000' }, 'rate_limited'],
 ])('a %d with %j ends at once', async (status, headers, code) => {
-	const { client, clock, requests } = scriptedClient(() => jsonAnswer(status, {}, headers));
+	const { client, clock, requests } = scriptedClient(() => jsonResponse(status, {}, headers));
 	const start = clock.now();
 	const read = clock.run(client.request(getKeyCall(PROJECT, KEY_ID)));
 	await expect(read).rejects.toMatchObject({ details: { code } });
@@ -149,15 +155,15 @@ it.each([
 });
 
 describe('a deletion that is sent again', () => {
-	const MISSING = jsonAnswer(404, { detail: 'The requested resource does not exist' });
-	const remove = async (...answers: Attempt[]) => {
-		const { client, clock } = scriptedClient((_, sent) => answers[sent] ?? MISSING);
+	const MISSING = jsonResponse(404, { detail: 'The requested resource does not exist' });
+	const remove = async (...responses: Attempt[]) => {
+		const { client, clock } = scriptedClient((_, sent) => responses[sent] ?? MISSING);
 		return await clock.run(client.request(deleteKeyCall(PROJECT, KEY_ID)));
 	};
 
 	it.each<[string, Attempt]>([
-		['whose answer was lost', noAnswer('ECONNRESET')],
-		['that failed', jsonAnswer(503, {})],
+		['whose response was lost', noResponse('ECONNRESET')],
+		['that failed', jsonResponse(503, {})],
 	])('%s is done, if the key is gone by then', async (_, first) => {
 		expect(await remove(first)).toMatchObject({
 			status: 404,
@@ -166,24 +172,24 @@ describe('a deletion that is sent again', () => {
 	});
 
 	it.each<[string, Attempt]>([
-		['was refused as one too many', jsonAnswer(429, { detail: 'Too many requests' })],
-		['never left', noAnswer('ECONNREFUSED')],
+		['was refused as one too many', jsonResponse(429, { detail: 'Too many requests' })],
+		['never left', noResponse('ECONNREFUSED')],
 	])('after one that %s found no key', async (_, first) => {
 		await expect(remove(first)).rejects.toMatchObject({ details: { code: 'not_found' } });
 	});
 
 	it.each<[string, Attempt]>([
-		['a page', textAnswer(404, '<h1>404 page not found</h1>')],
-		["a gateway's JSON", jsonAnswer(404, { message: 'no route' })],
-		['a list', jsonAnswer(404, [])],
-		['nothing', noAnswer('ECONNRESET')],
+		['a page', textResponse(404, '<h1>404 page not found</h1>')],
+		["a gateway's JSON", jsonResponse(404, { message: 'no route' })],
+		['a list', jsonResponse(404, [])],
+		['nothing', noResponse('ECONNRESET')],
 	])('is not believed to be done by %s', async (_, second) => {
-		await expect(remove(noAnswer('ECONNRESET'), second)).rejects.toThrow('Sentry did not delete');
+		await expect(remove(noResponse('ECONNRESET'), second)).rejects.toThrow('Sentry did not delete');
 	});
 
 	it('is the only kind of request that a missing key says so of', async () => {
 		const { client, clock } = scriptedClient((_, sent) =>
-			sent === 0 ? noAnswer('ECONNRESET') : MISSING,
+			sent === 0 ? noResponse('ECONNRESET') : MISSING,
 		);
 		await expect(clock.run(client.request(updateKeyCall(PROJECT, KEY_ID, {})))).rejects.toThrow(
 			'does not exist',
@@ -193,7 +199,7 @@ describe('a deletion that is sent again', () => {
 
 describe('a dry run', () => {
 	it('reads', async () => {
-		const { client, clock, requests } = scriptedClient(() => jsonAnswer(200, { id: KEY_ID }), {
+		const { client, clock, requests } = scriptedClient(() => jsonResponse(200, { id: KEY_ID }), {
 			isDryRun: true,
 		});
 		await clock.run(client.request(getKeyCall(PROJECT, KEY_ID)));
@@ -206,7 +212,7 @@ describe('a dry run', () => {
 		[updateKeyCall(PROJECT, KEY_ID, { name: 'x' }), KEY_ID, { name: 'x' }],
 		[deleteKeyCall(PROJECT, KEY_ID), KEY_ID, {}],
 	])('sends no $method', async (call, keyId, body) => {
-		const { client, clock, requests } = scriptedClient(() => jsonAnswer(200, { id: KEY_ID }), {
+		const { client, clock, requests } = scriptedClient(() => jsonResponse(200, { id: KEY_ID }), {
 			isDryRun: true,
 		});
 		await expect(clock.run(client.request(call))).rejects.toMatchObject({
@@ -218,13 +224,13 @@ describe('a dry run', () => {
 	});
 
 	it('is none unless it was asked for', () => {
-		expect(scriptedClient(() => jsonAnswer(200, {})).client.isDryRun).toBe(false);
+		expect(scriptedClient(() => jsonResponse(200, {})).client.isDryRun).toBe(false);
 	});
 });
 
-describe('an answer', () => {
+describe('a response', () => {
 	const answered = async (call: ApiCall, body: unknown) => {
-		const { client, clock } = scriptedClient(() => jsonAnswer(call.success.status, body));
+		const { client, clock } = scriptedClient(() => jsonResponse(call.success.status, body));
 		return await clock.run(
 			client.request(call).then(
 				() => true,
@@ -262,7 +268,9 @@ describe('an answer', () => {
 	it('teaches by keys alone how IDs are written', async () => {
 		const dashed = '01234567-89ab-cdef-0123-456789abcdef';
 		const { client, clock } = scriptedClient(({ url }) =>
-			url.endsWith('/keys/') ? jsonAnswer(200, [{ id: dashed }]) : jsonAnswer(200, { id: dashed }),
+			url.endsWith('/keys/')
+				? jsonResponse(200, [{ id: dashed }])
+				: jsonResponse(200, { id: dashed }),
 		);
 		await clock.run(
 			client.request({
@@ -278,7 +286,7 @@ describe('an answer', () => {
 
 describe('a failure shows no secret', () => {
 	const tell = async (text: string) => {
-		const { client, clock } = scriptedClient(() => jsonAnswer(400, { detail: text }), {
+		const { client, clock } = scriptedClient(() => jsonResponse(400, { detail: text }), {
 			secrets: ['12345678', 'a-header-value', 'short'],
 		});
 		return await clock.run(
@@ -294,7 +302,7 @@ describe('a failure shows no secret', () => {
 		['the token', 'Wrong: 12345678, 12345678.', 'Wrong: …, …'],
 		['a header', 'X-Access: a-header-value', 'X-Access: …'],
 		['any bearer', 'Authorization: bearer  abc.DEF~1+/=-_ here', 'Authorization: bearer  … here'],
-	])('that an answer repeats: %s', async (_, text, shown) => {
+	])('that a response repeats: %s', async (_, text, shown) => {
 		const told = await tell(text);
 		expect(told).toContain(shown);
 		expect(told).not.toMatch(/12345678|a-header-value|DEF/);
@@ -312,7 +320,7 @@ it('calls of one bucket share its pace, those of another do not', async () => {
 		'x-sentry-rate-limit-reset': '1700000001',
 	};
 	const { client, clock } = scriptedClient(({ url }) =>
-		jsonAnswer(200, url.endsWith('/keys/') ? [] : { id: KEY_ID }, used),
+		jsonResponse(200, url.endsWith('/keys/') ? [] : { id: KEY_ID }, used),
 	);
 	const start = clock.now();
 	await clock.run(client.request(getKeyCall(PROJECT, KEY_ID)));

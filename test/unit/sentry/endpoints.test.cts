@@ -13,13 +13,20 @@ import {
 } from '../../../nodes/SentryClientKeys/sentry/endpoints.ts';
 import type { ApiCall } from '../../../nodes/SentryClientKeys/sentry/client.ts';
 import { clientKey } from '../support/clientKey.cts';
-import { jsonAnswer, noAnswer, scriptedClient, textAnswer } from '../support/scriptedSend.cts';
+import {
+	jsonResponse,
+	noResponse,
+	scriptedClient,
+	textResponse,
+} from '../support/scriptedSend.cts';
 
 const ID = 'a'.repeat(32);
 const project = { organization: 'acme', project: 'web-app', isSafe: true };
 const KEYS = '/api/0/projects/acme/web-app/keys/';
-const FORBIDDEN = jsonAnswer(403, { detail: 'You do not have permission to perform this action.' });
-const MISSING = jsonAnswer(404, { detail: 'The requested resource does not exist' });
+const FORBIDDEN = jsonResponse(403, {
+	detail: 'You do not have permission to perform this action.',
+});
+const MISSING = jsonResponse(404, { detail: 'The requested resource does not exist' });
 
 it.each<[string, () => ApiCall, object, string]>([
 	['create the client key', () => createKeyCall(project, {}), clientKey(), `POST ${KEYS}`],
@@ -46,16 +53,16 @@ it.each<[string, () => ApiCall, object, string]>([
 	],
 ])('to %s is one request', async (action, callOf, body, request) => {
 	const call = callOf();
-	const { client, clock, sent } = scriptedClient(() => jsonAnswer(call.success.status, body));
-	const answer = await clock.run(client.request(call));
-	expect(answer.body).toEqual(body);
+	const { client, clock, sent } = scriptedClient(() => jsonResponse(call.success.status, body));
+	const response = await clock.run(client.request(call));
+	expect(response.body).toEqual(body);
 	expect(sent()).toEqual([request]);
 	expect(call.subject.action).toBe(action);
 	expect(call.subject).not.toHaveProperty('isSafe');
 });
 
-it('to delete a key is one request, whose answer is empty', async () => {
-	const { client, clock, sent } = scriptedClient(() => textAnswer(204, ''));
+it('to delete a key is one request, whose response is empty', async () => {
+	const { client, clock, sent } = scriptedClient(() => textResponse(204, ''));
 	await clock.run(client.request(deleteKeyCall(project, ID)));
 	expect(sent()).toEqual([`DELETE ${KEYS}${ID}/`]);
 });
@@ -102,18 +109,18 @@ it('a key that can’t be read is not taken for a missing one', async () => {
 });
 
 it('a project is read by its names', async () => {
-	const { client, clock, sent } = scriptedClient(() => jsonAnswer(200, { id: '42' }));
+	const { client, clock, sent } = scriptedClient(() => jsonResponse(200, { id: '42' }));
 	expect(await clock.run(readProject(client, project))).toEqual({ id: '42' });
 	expect(sent()).toEqual(['GET /api/0/projects/acme/web-app/']);
 });
 
 it.each([
-	['as they are', jsonAnswer(200, { auth: { scopes: ['org:read', 5] } }), ['org:read', '5']],
-	['not told by an older server', jsonAnswer(200, { version: '0' }), undefined],
-	['not told in another form', jsonAnswer(200, { auth: { scopes: 'all' } }), undefined],
+	['as they are', jsonResponse(200, { auth: { scopes: ['org:read', 5] } }), ['org:read', '5']],
+	['not told by an older server', jsonResponse(200, { version: '0' }), undefined],
+	['not told in another form', jsonResponse(200, { auth: { scopes: 'all' } }), undefined],
 	['not told by a region', MISSING, undefined],
-	['not told where nobody answers', noAnswer('ECONNREFUSED'), undefined],
-])("the token's scopes are %s", async (_, answer, scopes) => {
-	const { client, clock } = scriptedClient(() => answer, { maxRetries: 0 });
+	['not told where nobody answers', noResponse('ECONNREFUSED'), undefined],
+])("the token's scopes are %s", async (_, response, scopes) => {
+	const { client, clock } = scriptedClient(() => response, { maxRetries: 0 });
 	expect(await clock.run(tokenScopes(client))).toEqual(scopes);
 });

@@ -1,4 +1,4 @@
-import { explainNoAnswer } from '../../../nodes/SentryClientKeys/sentry/explanations.ts';
+import { explainNoResponse } from '../../../nodes/SentryClientKeys/sentry/explanations.ts';
 import { circumstances, explain, FORBIDDEN } from '../support/explain.cts';
 
 it.each([
@@ -56,18 +56,18 @@ it.each([
 		'invalid_token',
 		/"Organization over member limit".*Raise the plan/,
 	],
-	[401, '<html>Proxy log-in</html>', 'unexpected_answer', /proxy/],
+	[401, '<html>Proxy log-in</html>', 'unexpected_response', /proxy/],
 	[403, FORBIDDEN, 'forbidden', /project's team/],
 	[403, FORBIDDEN, 'forbidden', /"You do not have permission to perform this action".*role/],
 	[403, { detail: 'Your account has been suspended.' }, 'forbidden', /has been suspended"/],
-	[403, '<html>Blocked</html>', 'unexpected_answer', /firewall/],
+	[403, '<html>Blocked</html>', 'unexpected_response', /firewall/],
 	[
 		404,
 		{ detail: 'The requested resource does not exist' },
 		'not_found',
 		/"The requested resource does not exist".*not the display name/,
 	],
-	[404, 'Not found', 'unexpected_answer', /sentry\.io is the address/],
+	[404, 'Not found', 'unexpected_response', /sentry\.io is the address/],
 	[
 		404,
 		{ detail: 'Project does not exist' },
@@ -82,7 +82,7 @@ it.each([
 		'not_found',
 		/Sentry URL/,
 	],
-	[404, '<!DOCTYPE html>', 'unexpected_answer', /log-in page/],
+	[404, '<!DOCTYPE html>', 'unexpected_response', /log-in page/],
 	[
 		400,
 		{ name: ['Ensure this field has no more than 64 characters.'] },
@@ -114,14 +114,14 @@ it.each([
 		'rejected_fields',
 		/JSON parse error/,
 	],
-	[400, '"Invalid origin: https://n8n.example"', 'unexpected_answer', /"Invalid origin: /],
+	[400, '"Invalid origin: https://n8n.example"', 'unexpected_response', /"Invalid origin: /],
 	[
 		415,
 		{ detail: 'Unsupported media type "text/plain" in request.' },
 		'rejected_fields',
 		/Unsupported/,
 	],
-	[405, { detail: 'Method "PATCH" not allowed.' }, 'unexpected_answer', /PATCH/],
+	[405, { detail: 'Method "PATCH" not allowed.' }, 'unexpected_response', /PATCH/],
 	[
 		408,
 		{ detail: { code: 'request-timeout', message: 'Proxied request timed out', extra: {} } },
@@ -146,7 +146,7 @@ it.each([
 		'sentry_unavailable',
 		/Downstream timeout/,
 	],
-	[200, '<!doctype html>', 'unexpected_answer', /sentry\.io is the address/],
+	[200, '<!doctype html>', 'unexpected_response', /sentry\.io is the address/],
 ] as const)('%d %j', (status, body, code, remedy) => {
 	const { message, remedy: text, details, refusal } = explain(status, body);
 	expect(message).toMatch(/^Sentry did not create the client key: .*\(\d+\)$/);
@@ -157,7 +157,7 @@ it.each([
 
 it.each([
 	['<html>', 'a web page'],
-	['', 'an empty answer'],
+	['', 'empty'],
 	['{"id": "tr', 'text that is not (or not complete) JSON'],
 	['[]', 'a list'],
 	['{}', 'an object of another kind'],
@@ -247,7 +247,7 @@ it.each([
 	['ERR_SSL_WRONG_VERSION_NUMBER', /Nothing was sent.*use http:\/\/ for this port/],
 	['', /proxy, firewall/],
 ])('says what to check after %p', (code, remedy) => {
-	const error = explainNoAnswer({ code, reason: 'socket hang up' }, circumstances);
+	const error = explainNoResponse({ code, reason: 'socket hang up' }, circumstances);
 	expect(error.message).toBe(
 		'Sentry did not create the client key: no response from https://sentry.io',
 	);
@@ -283,7 +283,7 @@ it.each([
 it('knows an http port that was asked for https, by the words of OpenSSL', () => {
 	const reason =
 		'write EPROTO 80CC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number';
-	const { remedy } = explainNoAnswer({ code: 'EPROTO', reason }, circumstances);
+	const { remedy } = explainNoResponse({ code: 'EPROTO', reason }, circumstances);
 	expect(remedy).toMatch(/Nothing was sent.*use http:\/\/ for this port/);
 });
 
@@ -336,13 +336,13 @@ it('says what a 406 is about', () => {
 	);
 });
 
-describe('an answer of any shape or size', () => {
+describe('a response of any shape or size', () => {
 	const deep = (open: string, close: string) => open.repeat(100_000) + close.repeat(100_000);
 
 	it.each([400, 401, 403, 404, 422, 500])('nested 100,000 levels ends in a code (%d)', (status) => {
 		for (const text of [deep('[', ']'), `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`]) {
 			expect(explain(status, text).details.code).toMatch(
-				/^(unexpected_answer|sentry_unavailable)$/,
+				/^(unexpected_response|sentry_unavailable)$/,
 			);
 		}
 	});

@@ -15,7 +15,7 @@ it.each([
 	expect(parseJson(text)).toEqual(value);
 });
 
-it('what is nested deeper than any answer is none', () => {
+it('what is nested deeper than any response is none', () => {
 	expect(parseJson(nested(101))).toBeDefined();
 	expect(parseJson(nested(102))).toBeUndefined();
 	expect(parseJson(nested(100_000))).toBeUndefined();

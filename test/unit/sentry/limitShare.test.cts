@@ -43,18 +43,18 @@ const told: Budget = {
 };
 const OURS = { isLetIn: true, underWay: 0, ownAtOnce: 1 };
 
-/** What a share has learned from some answers. */
-function after(...answers: Array<Partial<Budget & typeof OURS>>): LimitShare {
+/** What a share has learned from some responses. */
+function after(...responses: Array<Partial<Budget & typeof OURS>>): LimitShare {
 	const share = new LimitShare();
-	for (const answer of answers) {
-		share.observe({ ...told, ...answer }, { ...OURS, ...answer });
+	for (const response of responses) {
+		share.observe({ ...told, ...response }, { ...OURS, ...response });
 	}
 	return share;
 }
 
 const next = (seconds: number) => ({ endsAt: told.endsAt + seconds * 1000 });
 
-describe('before the first answer', () => {
+describe('before the first response', () => {
 	it('nothing is known of a window, and nothing holds back', () => {
 		const share = new LimitShare();
 		expect(share.window).toBeUndefined();
@@ -80,12 +80,12 @@ describe('the window', () => {
 		expect(share.window).toMatchObject({ limit: 9, remaining: 34 });
 	});
 
-	it('has no more left than what was told last, in whichever order answers come', () => {
+	it('has no more left than what was told last, in whichever order responses come', () => {
 		const share = after({ remaining: 20, underWay: 30 }, { remaining: 25, underWay: 30 });
 		expect(share.window).toMatchObject({ remaining: 20 });
 	});
 
-	it('is not set back by an answer of an earlier one', () => {
+	it('is not set back by a response of an earlier one', () => {
 		const share = after(next(1), { remaining: 0 });
 		expect(share.window).toMatchObject({ remaining: 39, ...next(1) });
 	});
@@ -118,8 +118,8 @@ describe('what may be under way at once', () => {
 			[{ concurrencyLimit: Infinity, atOnce: 0 }],
 			Infinity,
 		],
-	])('is %s', (_, answers, atOnce) => {
-		expect(after(...answers).atOnce).toBe(atOnce);
+	])('is %s', (_, responses, atOnce) => {
+		expect(after(...responses).atOnce).toBe(atOnce);
 	});
 });
 

@@ -5,8 +5,8 @@ import {
 	listProjects,
 } from '../../../nodes/SentryClientKeys/sentry/listOrganizationsAndProjects.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
-import { answersByPath, page } from '../support/answersByPath.cts';
-import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
+import { responsesByPath, page } from '../support/responsesByPath.cts';
+import { jsonResponse, scriptedClient } from '../support/scriptedSend.cts';
 
 const ORGANIZATIONS = '/api/0/organizations/';
 const PROJECTS = '/api/0/organizations/acme/projects/';
@@ -16,15 +16,17 @@ const PAGE = 'per_page=100';
 const acme = { id: '1', slug: 'acme', name: 'Acme Inc.' };
 const other = { id: '2', slug: 'other', name: 'Other' };
 const project = (slug: string, organization = acme) => ({ slug, name: slug, organization });
-const NOT_THERE = jsonAnswer(404, { detail: 'Not Found' });
+const NOT_THERE = jsonResponse(404, { detail: 'Not Found' });
 const slugs = ({ entries }: { entries: Array<{ slug: string }> }) =>
 	entries.map(({ slug }) => slug);
 
-const FORBIDDEN = jsonAnswer(403, { detail: 'You do not have permission to perform this action.' });
+const FORBIDDEN = jsonResponse(403, {
+	detail: 'You do not have permission to perform this action.',
+});
 
 describe('the organizations', () => {
 	it('are those that Sentry lists, a page at a time', async () => {
-		const { client, sent } = answersByPath({
+		const { client, sent } = responsesByPath({
 			[ORGANIZATIONS]: page([acme], '100:1:0'),
 			[`${ORGANIZATIONS} 100:1:0`]: page([other]),
 		});
@@ -38,7 +40,7 @@ describe('the organizations', () => {
 	});
 
 	it('are searched by Sentry', async () => {
-		const { client, sent } = answersByPath({ [ORGANIZATIONS]: page([acme]) });
+		const { client, sent } = responsesByPath({ [ORGANIZATIONS]: page([acme]) });
 		await listOrganizations(client, 'ac me');
 		expect(sent()).toEqual([`GET ${ORGANIZATIONS}?${PAGE}&query=ac+me`]);
 	});
@@ -46,9 +48,9 @@ describe('the organizations', () => {
 	it.each<[string, Attempt]>([
 		['lists none, as for an integration', page([])],
 		['refuses, as without org:read', FORBIDDEN],
-	])('are those of the projects where Sentry %s', async (_, answer) => {
-		const { client } = answersByPath({
-			[ORGANIZATIONS]: answer,
+	])('are those of the projects where Sentry %s', async (_, response) => {
+		const { client } = responsesByPath({
+			[ORGANIZATIONS]: response,
 			[OWN_PROJECTS]: page([project('web-app'), project('backend')], 'c2'),
 			[`${OWN_PROJECTS} c2`]: page([project('else', other)]),
 		});
@@ -63,7 +65,7 @@ describe('the organizations', () => {
 		['e', ['acme', 'other']],
 		['nobody', []],
 	])('of the projects that match %p are %j', async (search, expected) => {
-		const { client, sent } = answersByPath({
+		const { client, sent } = responsesByPath({
 			[ORGANIZATIONS]: FORBIDDEN,
 			[OWN_PROJECTS]: page([project('web-app'), project('else', other)]),
 		});
@@ -84,14 +86,14 @@ describe('the organizations', () => {
 	});
 
 	it('an empty last page is the end, not a reason to look elsewhere', async () => {
-		const { client, sent } = answersByPath({ [`${ORGANIZATIONS} 100:1:0`]: page([]) });
+		const { client, sent } = responsesByPath({ [`${ORGANIZATIONS} 100:1:0`]: page([]) });
 		expect(await listOrganizations(client, '', '100:1:0')).toEqual({ entries: [] });
 		expect(sent()).toHaveLength(1);
 	});
 
 	it('a wrong token is told', async () => {
-		const { client } = answersByPath({
-			[ORGANIZATIONS]: jsonAnswer(401, { detail: 'Invalid token' }),
+		const { client } = responsesByPath({
+			[ORGANIZATIONS]: jsonResponse(401, { detail: 'Invalid token' }),
 		});
 		await expect(listOrganizations(client, '')).rejects.toMatchObject({
 			details: { code: 'invalid_token' },
@@ -101,7 +103,7 @@ describe('the organizations', () => {
 
 describe('the projects of an organization', () => {
 	it('are those that Sentry lists, a page at a time', async () => {
-		const { client, sent } = answersByPath({
+		const { client, sent } = responsesByPath({
 			[PROJECTS]: page([project('web-app')], '100:1:0'),
 			[`${PROJECTS} 100:1:0`]: page([project('backend')]),
 		});
@@ -115,13 +117,13 @@ describe('the projects of an organization', () => {
 	});
 
 	it('may be none', async () => {
-		const { client, sent } = answersByPath({ [PROJECTS]: page([]) });
+		const { client, sent } = responsesByPath({ [PROJECTS]: page([]) });
 		expect(await listProjects(client, 'acme', '')).toMatchObject({ entries: [] });
 		expect(sent()).toHaveLength(1);
 	});
 
 	it.each(['acme', '1'])('are taken from all projects without org:read, for %p', async (name) => {
-		const { client, sent } = answersByPath({
+		const { client, sent } = responsesByPath({
 			[`/api/0/organizations/${name}/projects/`]: FORBIDDEN,
 			[OWN_PROJECTS]: page([project('else', other), project('web-app')]),
 		});
@@ -130,7 +132,7 @@ describe('the projects of an organization', () => {
 	});
 
 	it('go on with the list they began with', async () => {
-		const { client, sent } = answersByPath({
+		const { client, sent } = responsesByPath({
 			[PROJECTS]: FORBIDDEN,
 			[OWN_PROJECTS]: page([project('web-app')], 'c2'),
 			[`${OWN_PROJECTS} c2`]: page([project('backend')]),
@@ -144,7 +146,7 @@ describe('the projects of an organization', () => {
 	});
 
 	it('are looked for behind pages of other organizations', async () => {
-		const { client } = answersByPath({
+		const { client } = responsesByPath({
 			[PROJECTS]: FORBIDDEN,
 			[OWN_PROJECTS]: page([project('one', other)], 'c2'),
 			[`${OWN_PROJECTS} c2`]: page([project('two', other)], 'c3'),
@@ -156,8 +158,8 @@ describe('the projects of an organization', () => {
 	});
 
 	it('of an unknown organization say so', async () => {
-		const { client } = answersByPath({
-			[PROJECTS]: jsonAnswer(404, { detail: 'The requested resource does not exist' }),
+		const { client } = responsesByPath({
+			[PROJECTS]: jsonResponse(404, { detail: 'The requested resource does not exist' }),
 		});
 		await expect(listProjects(client, 'acme', '')).rejects.toMatchObject({
 			remedy: expect.stringContaining('organization "acme"') as string,
@@ -166,7 +168,7 @@ describe('the projects of an organization', () => {
 	});
 
 	it('are not asked for under a name that leads elsewhere', async () => {
-		const { client, sent } = answersByPath({});
+		const { client, sent } = responsesByPath({});
 		await expect(listProjects(client, '..', '')).rejects.toThrow(/^'Organization' /);
 		expect(sent()).toEqual([]);
 	});
@@ -179,9 +181,9 @@ it.each([
 	[{ slug: 'acme' }],
 	[{ ...acme, organization: null }],
 ])('a list that holds %j is not what Sentry sends', async (entry) => {
-	const { client } = answersByPath({ [ORGANIZATIONS]: jsonAnswer(200, [acme, entry]) });
+	const { client } = responsesByPath({ [ORGANIZATIONS]: jsonResponse(200, [acme, entry]) });
 	await expect(listOrganizations(client, '')).rejects.toMatchObject({
-		details: { code: 'unexpected_answer' },
+		details: { code: 'unexpected_response' },
 	});
 });
 
@@ -189,7 +191,7 @@ describe('where the server does not search', () => {
 	const some = ['web-app', 'web-shop', 'backend'].map((slug) => project(slug));
 
 	it('a drop-down is searched nevertheless', async () => {
-		const { client } = answersByPath({
+		const { client } = responsesByPath({
 			[PROJECTS]: page(some),
 			[ORGANIZATIONS]: page([acme, other]),
 		});
@@ -199,7 +201,7 @@ describe('where the server does not search', () => {
 	});
 
 	it('it is searched page by page, and goes on where it stopped', async () => {
-		const { client } = answersByPath({
+		const { client } = responsesByPath({
 			[PROJECTS]: page([project('backend')], 'c2'),
 			[`${PROJECTS} c2`]: page([project('web-app')], 'c3'),
 		});
@@ -210,7 +212,7 @@ describe('where the server does not search', () => {
 	});
 
 	it('so is a whole list', async () => {
-		const { client } = answersByPath({
+		const { client } = responsesByPath({
 			[PROJECTS]: page(some),
 			[ORGANIZATIONS]: page([acme, other]),
 		});
@@ -222,7 +224,7 @@ describe('where the server does not search', () => {
 	it.each(['team:core', 'slug:backend', '"web app"'])(
 		'what %p means is left to Sentry',
 		async (search) => {
-			const { client } = answersByPath({ [PROJECTS]: page(some) });
+			const { client } = responsesByPath({ [PROJECTS]: page(some) });
 			expect((await listAllProjects(client, 'acme', { search })).found).toEqual(some);
 		},
 	);
@@ -237,7 +239,7 @@ describe('all projects', () => {
 	])(
 		'up to %d of those before %p: cut is %p, known by %d requests',
 		async (limit, next, isCut, requests) => {
-			const { client, sent } = answersByPath({
+			const { client, sent } = responsesByPath({
 				[PROJECTS]: page([project('a'), project('b')], next),
 				[`${PROJECTS} c2`]: page([project('c'), project('d')]),
 			});
@@ -248,9 +250,9 @@ describe('all projects', () => {
 
 	it('of an organization without any need it to exist', async () => {
 		const path = '/api/0/organizations/acme/';
-		const { client } = answersByPath({ [PROJECTS]: page([]), [path]: jsonAnswer(200, acme) });
+		const { client } = responsesByPath({ [PROJECTS]: page([]), [path]: jsonResponse(200, acme) });
 		expect(await listAllProjects(client, 'acme')).toMatchObject({ found: [], isCut: false });
-		const without = answersByPath({ [PROJECTS]: page([]), [path]: NOT_THERE });
+		const without = responsesByPath({ [PROJECTS]: page([]), [path]: NOT_THERE });
 		for (const search of ['', 'web']) {
 			await expect(listAllProjects(without.client, 'acme', { search })).rejects.toMatchObject({
 				message: 'Sentry did not return the organization: the organization does not exist (404)',
@@ -277,7 +279,7 @@ describe('all projects', () => {
 
 describe('all organizations', () => {
 	it('of an integration are those of its projects, all pages of them', async () => {
-		const { client } = answersByPath({
+		const { client } = responsesByPath({
 			[ORGANIZATIONS]: page([]),
 			[OWN_PROJECTS]: page([project('a'), project('b')], 'c2'),
 			[`${OWN_PROJECTS} c2`]: page([project('c', other)]),
@@ -290,12 +292,12 @@ describe('all organizations', () => {
 	});
 
 	it('are refused where the token sees no project either', async () => {
-		const { client } = answersByPath({ [ORGANIZATIONS]: FORBIDDEN, [OWN_PROJECTS]: page([]) });
+		const { client } = responsesByPath({ [ORGANIZATIONS]: FORBIDDEN, [OWN_PROJECTS]: page([]) });
 		await expect(listAllOrganizations(client)).rejects.toMatchObject({ details: { status: 403 } });
 	});
 
 	it('may be none', async () => {
-		const { client } = answersByPath({ [ORGANIZATIONS]: page([]), [OWN_PROJECTS]: page([]) });
+		const { client } = responsesByPath({ [ORGANIZATIONS]: page([]), [OWN_PROJECTS]: page([]) });
 		expect((await listAllOrganizations(client)).found).toEqual([]);
 	});
 });

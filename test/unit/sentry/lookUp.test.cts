@@ -6,20 +6,22 @@ import {
 } from '../../../nodes/SentryClientKeys/sentry/lookUp.ts';
 import { CancelledError, SentryError } from '../../../nodes/SentryClientKeys/sentry/errors.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
-import { jsonAnswer, noAnswer, scriptedClient } from '../support/scriptedSend.cts';
+import { jsonResponse, noResponse, scriptedClient } from '../support/scriptedSend.cts';
 
 const acme = { id: '1', slug: 'acme', name: 'Acme' };
 const globex = { id: '2', slug: 'globex', name: 'Globex' };
 const webApp = { id: '42', slug: 'web-app', name: 'Web App' };
 const oldApp = { id: '43', slug: '2015', name: 'Old App' };
-const FORBIDDEN = jsonAnswer(403, { detail: 'You do not have permission to perform this action.' });
+const FORBIDDEN = jsonResponse(403, {
+	detail: 'You do not have permission to perform this action.',
+});
 
 /** A server with some lists; it refuses the others. */
 function lists(listed: Record<string, unknown>) {
 	return scriptedClient(
 		({ url }): Attempt => {
 			const path = new URL(url).pathname.replace('/api/0', '');
-			return path in listed ? jsonAnswer(200, listed[path]) : FORBIDDEN;
+			return path in listed ? jsonResponse(200, listed[path]) : FORBIDDEN;
 		},
 		{ maxRetries: 0 },
 	);
@@ -76,11 +78,15 @@ it('takes no project of another organization for the one of a number', async () 
 });
 
 it.each([
-	['is away', jsonAnswer(503, { detail: 'Downstream service unavailable' }), 'sentry_unavailable'],
-	['is busy', jsonAnswer(429, { detail: 'Limit is 40 requests in 1 seconds' }), 'rate_limited'],
-	['does not answer', noAnswer('ECONNRESET'), 'unreachable'],
-])('does not say that a number is unknown while the server %s', async (_, answer, code) => {
-	const { client, clock } = scriptedClient(() => answer, { maxRetries: 0 });
+	[
+		'is away',
+		jsonResponse(503, { detail: 'Downstream service unavailable' }),
+		'sentry_unavailable',
+	],
+	['is busy', jsonResponse(429, { detail: 'Limit is 40 requests in 1 seconds' }), 'rate_limited'],
+	['does not answer', noResponse('ECONNRESET'), 'unreachable'],
+])('does not say that a number is unknown while the server %s', async (_, response, code) => {
+	const { client, clock } = scriptedClient(() => response, { maxRetries: 0 });
 	const details = { code };
 	await expect(clock.run(projectOfNumber(client, '42'))).rejects.toMatchObject({ details });
 	await expect(clock.run(slugsOf(client, { organization: '1' }))).rejects.toMatchObject({
@@ -169,8 +175,8 @@ it('a list is asked for a hundred at a time, and all of its pages are read', asy
 	});
 	const { client, clock, sent } = scriptedClient(({ query }) =>
 		query.cursor === undefined
-			? jsonAnswer(200, [globex], next(true))
-			: jsonAnswer(200, [acme], next(false)),
+			? jsonResponse(200, [globex], next(true))
+			: jsonResponse(200, [acme], next(false)),
 	);
 	expect(await clock.run(slugsOf(client, { organization: '1' }))).toEqual({ organization: 'acme' });
 	expect(sent()).toEqual([
@@ -180,7 +186,7 @@ it('a list is asked for a hundred at a time, and all of its pages are read', asy
 });
 
 it('a look-up that fails says what it was for', async () => {
-	const { client, clock } = scriptedClient(() => jsonAnswer(503, {}), { maxRetries: 0 });
+	const { client, clock } = scriptedClient(() => jsonResponse(503, {}), { maxRetries: 0 });
 	await expect(clock.run(slugsOf(client, { organization: '1' }))).rejects.toThrow(
 		'Sentry did not list organizations and projects',
 	);

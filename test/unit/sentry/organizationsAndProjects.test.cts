@@ -1,7 +1,7 @@
 import { OrganizationsAndProjects } from '../../../nodes/SentryClientKeys/sentry/organizationsAndProjects.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
-import { answersByPath, page } from '../support/answersByPath.cts';
-import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
+import { responsesByPath, page } from '../support/responsesByPath.cts';
+import { jsonResponse, scriptedClient } from '../support/scriptedSend.cts';
 
 const ORGANIZATIONS = '/api/0/organizations/';
 const OWN_PROJECTS = '/api/0/projects/';
@@ -9,9 +9,11 @@ const OWN_PROJECTS = '/api/0/projects/';
 const acme = { id: '1', slug: 'acme', name: 'Acme Inc.' };
 const other = { id: '2', slug: 'other', name: 'Other' };
 const project = (slug: string, organization = acme) => ({ slug, name: slug, organization });
-const NOT_THERE = jsonAnswer(404, { detail: 'Not Found' });
+const NOT_THERE = jsonResponse(404, { detail: 'Not Found' });
 
-const FORBIDDEN = jsonAnswer(403, { detail: 'You do not have permission to perform this action.' });
+const FORBIDDEN = jsonResponse(403, {
+	detail: 'You do not have permission to perform this action.',
+});
 
 describe('a run', () => {
 	const listed = { id: '7', slug: 'web-app', name: 'Web' };
@@ -20,16 +22,16 @@ describe('a run', () => {
 	const PROJECT = '/api/0/projects/1/7/';
 
 	it('asks nothing about slugs', async () => {
-		const { client, sent } = answersByPath({});
+		const { client, sent } = responsesByPath({});
 		const named = { organization: 'acme', project: 'web-app' };
 		expect(await new OrganizationsAndProjects(client).slugsOf(named)).toEqual(named);
 		expect(sent()).toEqual([]);
 	});
 
 	it('asks once what IDs are called, whatever asks for it', async () => {
-		const { client, sent } = answersByPath({
+		const { client, sent } = responsesByPath({
 			[BY_ID]: page([listed, { ...listed, id: '8', slug: '2024' }]),
-			[ORGANIZATION]: jsonAnswer(200, acme),
+			[ORGANIZATION]: jsonResponse(200, acme),
 		});
 		const organizationsAndProjects = new OrganizationsAndProjects(client);
 		const found = await Promise.all(
@@ -52,10 +54,10 @@ describe('a run', () => {
 	});
 
 	it('reads the project itself where no list shows it', async () => {
-		const { client } = answersByPath({
+		const { client } = responsesByPath({
 			[BY_ID]: FORBIDDEN,
 			[OWN_PROJECTS]: page([]),
-			[PROJECT]: jsonAnswer(200, { ...listed, organization: acme }),
+			[PROJECT]: jsonResponse(200, { ...listed, organization: acme }),
 		});
 		expect(
 			await new OrganizationsAndProjects(client).slugsOf({ organization: '1', project: '7' }),
@@ -74,7 +76,7 @@ describe('a run', () => {
 					{ ...other, id: '3' },
 					{ ...acme, id: '1' },
 				]),
-				'/api/0/organizations/acme/': jsonAnswer(200, acme),
+				'/api/0/organizations/acme/': jsonResponse(200, acme),
 			},
 			'acme',
 		],
@@ -92,15 +94,15 @@ describe('a run', () => {
 			{ [ORGANIZATION]: FORBIDDEN, [ORGANIZATIONS]: FORBIDDEN, [OWN_PROJECTS]: FORBIDDEN },
 			'1',
 		],
-	])("learns an organization's slug from %s", async (_, answers, slug) => {
-		const { client } = answersByPath(answers);
+	])("learns an organization's slug from %s", async (_, responses, slug) => {
+		const { client } = responsesByPath(responses);
 		expect(await new OrganizationsAndProjects(client).organizationSlug('1')).toBe(slug);
 	});
 
 	it('does not keep a failure', async () => {
 		let isUp = false;
 		const { client, clock } = scriptedClient(() =>
-			isUp ? jsonAnswer(200, acme) : jsonAnswer(503, {}),
+			isUp ? jsonResponse(200, acme) : jsonResponse(503, {}),
 		);
 		const organizationsAndProjects = new OrganizationsAndProjects(client);
 		await expect(clock.run(organizationsAndProjects.organizationSlug('1'))).rejects.toMatchObject({

@@ -6,7 +6,7 @@ describe('the schedule', () => {
 	const idle: PaceState = {
 		waiting: 3,
 		underWay: 0,
-		hasAnswer: true,
+		hasResponse: true,
 		pausedUntil: 0,
 		lastStart: 0,
 		roundTripMs: 0,
@@ -18,7 +18,7 @@ describe('the schedule', () => {
 
 	it.each<[string, Partial<PaceState>, number, number | undefined]>([
 		['all without a limit', {}, 3, undefined],
-		['one before the first answer', { hasAnswer: false, waiting: 9 }, 1, undefined],
+		['one before the first response', { hasResponse: false, waiting: 9 }, 1, undefined],
 		['none in a pause', { pausedUntil: NOW + 200 }, 0, NOW + 200],
 		['none of a window that is used up', { window: used }, 0, NOW + 700],
 		['all of the first part at once', { window: { ...used, remaining: 24 } }, 3, undefined],
@@ -42,7 +42,7 @@ describe('the schedule', () => {
 			NOW + 70,
 		],
 		[
-			'what is left, if the answers come only after the end',
+			'what is left, if the responses come only after the end',
 			{ window: { ...used, remaining: 2 }, roundTripMs: 700 },
 			2,
 			NOW + 700,
@@ -70,9 +70,9 @@ describe('the schedule', () => {
 	it.each([
 		{ limit: 1, spread: 0 },
 		{ limit: 2, spread: 1 },
-	])('forgets nothing, whatever the order of arrivals, answers and ticks: %j', (share) => {
+	])('forgets nothing, whatever the order of arrivals, responses and ticks: %j', (share) => {
 		let states = 0;
-		/** Windows of two ticks; an answer tells of the window it came in. */
+		/** Windows of two ticks; a response tells of the window it came in. */
 		const explore = (state: PaceState, now: number, arrivals: number) => {
 			const next = schedule(state, now);
 			const after = {
@@ -95,7 +95,7 @@ describe('the schedule', () => {
 							{
 								...after,
 								underWay: after.underWay - 1,
-								hasAnswer: true,
+								hasResponse: true,
 								lastStart: now,
 								window: { ...share, remaining, endsAt },
 								pausedUntil: isRefused ? now + 1 : after.pausedUntil,
@@ -109,7 +109,7 @@ describe('the schedule', () => {
 			}
 			if (now < 4) explore(after, now + 1, arrivals);
 		};
-		explore({ ...idle, waiting: 0, hasAnswer: false }, 0, 0);
+		explore({ ...idle, waiting: 0, hasResponse: false }, 0, 0);
 		expect(states).toBeGreaterThan(1000);
 	});
 });

@@ -8,15 +8,15 @@ import {
 	settleEmpty,
 } from '../../../nodes/SentryClientKeys/sentry/pagination.ts';
 import type { ListPage, Selection } from '../../../nodes/SentryClientKeys/sentry/pagination.ts';
-import { jsonAnswer, scriptedClient } from '../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient } from '../support/scriptedSend.cts';
 
 const CALL = listKeysCall({ organization: 'acme', project: 'web-app' }, { status: 'active' });
 const link = (cursor: string, results: boolean) => ({
 	link: `<https://x/?&cursor=0:0:1>; rel="previous"; results="true"; cursor="0:0:1", <https://x/?&cursor=${cursor}>; rel="next"; results="${results}"; cursor="${cursor}"`,
 });
 
-async function read(answer: Parameters<typeof scriptedClient>[0], most = Infinity) {
-	const { client, clock, sent } = scriptedClient(answer);
+async function read(response: Parameters<typeof scriptedClient>[0], most = Infinity) {
+	const { client, clock, sent } = scriptedClient(response);
 	const pages: unknown[] = [];
 	const work = async () => {
 		for await (const { body } of pagesOf(client, CALL)) {
@@ -29,7 +29,7 @@ async function read(answer: Parameters<typeof scriptedClient>[0], most = Infinit
 }
 
 const three = (_: unknown, n: number) =>
-	jsonAnswer(200, [{ id: `${n}` }], link(`next:${n}:0`, n < 2));
+	jsonResponse(200, [{ id: `${n}` }], link(`next:${n}:0`, n < 2));
 
 it('follows the cursors to the end, with the query of the first page', async () => {
 	const { pages, sent } = await read(three);
@@ -47,17 +47,17 @@ it('asks for no page that is not wanted', async () => {
 
 it('a list that leads back to a page it had is not read for ever', async () => {
 	const circle = (_: unknown, n: number) =>
-		jsonAnswer(200, [{ id: `${n}` }], link(`next:${n % 3}:0`, true));
+		jsonResponse(200, [{ id: `${n}` }], link(`next:${n % 3}:0`, true));
 	await expect(read(circle)).rejects.toMatchObject({
 		message: 'Sentry did not list the client keys: the list does not end',
-		details: { code: 'unexpected_answer' },
+		details: { code: 'unexpected_response' },
 	});
 });
 
 it('a list that never ends is not read for ever either', async () => {
 	const endless = (_: unknown, n: number) =>
-		jsonAnswer(200, [{ id: `${n}` }], link(`next:${n}:0`, true));
-	await expect(read(endless)).rejects.toMatchObject({ details: { code: 'unexpected_answer' } });
+		jsonResponse(200, [{ id: `${n}` }], link(`next:${n}:0`, true));
+	await expect(read(endless)).rejects.toMatchObject({ details: { code: 'unexpected_response' } });
 });
 
 it.each([
@@ -65,7 +65,7 @@ it.each([
 	['no keys', []],
 ])('a list whose next pages hold %s ends there', async (_, repeated) => {
 	const { sent } = await read((_, n) =>
-		jsonAnswer(200, n === 0 ? [{ id: 'a' }, { id: 'b' }] : repeated, link(`next:${n}:0`, true)),
+		jsonResponse(200, n === 0 ? [{ id: 'a' }, { id: 'b' }] : repeated, link(`next:${n}:0`, true)),
 	);
 	expect(sent).toHaveLength(2);
 });
@@ -142,7 +142,7 @@ describe("the next page's cursor", () => {
 
 it('a list can be read on from the middle, but not back to where that began', async () => {
 	const { client, clock, sent } = scriptedClient((_, n) =>
-		jsonAnswer(200, [{ id: `${n}` }], link('start', true)),
+		jsonResponse(200, [{ id: `${n}` }], link('start', true)),
 	);
 	const work = async () => {
 		for await (const page of pagesOf(client, CALL, 'start')) expect(page.next).toBe('start');
@@ -155,14 +155,14 @@ it('a list can be read on from the middle, but not back to where that began', as
 
 it('a page that is full, and does not say what comes next, is no end', async () => {
 	const full = Array.from({ length: 100 }, (_, n) => ({ id: `${n}` }));
-	const failure = read(() => jsonAnswer(200, full));
+	const failure = read(() => jsonResponse(200, full));
 	await expect(failure).rejects.toMatchObject({
 		message: 'Sentry did not list the client keys: whether there are more is not known',
 		remedy: expect.stringContaining('the response has no Link header') as string,
-		details: { code: 'unexpected_answer' },
+		details: { code: 'unexpected_response' },
 	});
-	expect((await read(() => jsonAnswer(200, full.slice(1)))).pages).toHaveLength(1);
-	expect((await read(() => jsonAnswer(200, full, link('', false)))).pages).toHaveLength(1);
+	expect((await read(() => jsonResponse(200, full.slice(1)))).pages).toHaveLength(1);
+	expect((await read(() => jsonResponse(200, full, link('', false)))).pages).toHaveLength(1);
 });
 
 /** Pages of numbers, each but the last one followed by another. */
@@ -232,8 +232,8 @@ describe('collecting what is wanted', () => {
 	])('takes %s', async (_, pages, more, found, requests, isCut) => {
 		const list = await collect(pagesWith(...pages), { ...even, ...more });
 		expect(list.found).toEqual(found);
-		expect(list.answers).toHaveLength(requests);
-		expect(list.answers[0]).not.toHaveProperty('next');
+		expect(list.responses).toHaveLength(requests);
+		expect(list.responses[0]).not.toHaveProperty('next');
 		expect(list.isCut).toBe(isCut);
 	});
 });
@@ -258,7 +258,7 @@ describe('searching for a match', () => {
 
 describe('an empty list', () => {
 	async function settle(lists: string[][], learns = false) {
-		const { client } = scriptedClient(() => jsonAnswer(200, {}));
+		const { client } = scriptedClient(() => jsonResponse(200, {}));
 		let read = 0;
 		let owners = 0;
 		const call = listKeysCall({ organization: '1', project: '42' });

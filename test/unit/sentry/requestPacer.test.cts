@@ -18,7 +18,7 @@ async function send(
 			next += 1;
 			for (;;) {
 				const attempt = await pacer.run(async () => await server.handle());
-				if ('answer' in attempt && attempt.answer.status !== 429) break;
+				if ('response' in attempt && attempt.response.status !== 429) break;
 				await clock.sleep(50);
 			}
 			served += 1;
@@ -75,7 +75,7 @@ class OtherProgram {
 			await this.clock.sleep(1000 / this.perSecond);
 			this.sent += 1;
 			const attempt = await this.server.handle();
-			if ('answer' in attempt && attempt.answer.status === 429) this.refused += 1;
+			if ('response' in attempt && attempt.response.status === 429) this.refused += 1;
 		}
 	}
 
@@ -138,8 +138,8 @@ it.each([1, 2, 5])('a limit of %d per second is kept, too', async (limit) => {
 it('a 429 that names no limit, as a gateway sends it, holds the next ones up', async () => {
 	const clock = new VirtualClock(1_700_000_000_000);
 	const pacer = new RequestPacer(clock);
-	const busy: Attempt = { answer: { status: 429, headers: {}, text: '' } };
-	const fine: Attempt = { answer: { status: 200, headers: {}, text: '' } };
+	const busy: Attempt = { response: { status: 429, headers: {}, text: '' } };
+	const fine: Attempt = { response: { status: 200, headers: {}, text: '' } };
 	const refusedAt = await clock.run(
 		pacer.run(async () => await Promise.resolve(busy)).then(() => clock.now()),
 	);
@@ -163,7 +163,7 @@ it('a request that fails makes room for the next one', async () => {
 	const tries = Array.from({ length: 20 }, async () => {
 		await pacer.run(async () => {
 			await clock.sleep(10);
-			return { noAnswer: { code: 'ECONNRESET', reason: 'reset' } };
+			return { noResponse: { code: 'ECONNRESET', reason: 'reset' } };
 		});
 	});
 	await clock.run(Promise.all(tries));
@@ -229,7 +229,7 @@ class RunningClock extends VirtualClock {
 }
 
 const told = (reset: number, remaining: number, more: object = {}): Attempt => ({
-	answer: {
+	response: {
 		status: 200,
 		headers: {
 			'x-sentry-rate-limit-limit': '5',

@@ -6,24 +6,24 @@ import {
 	updateKeyCall,
 } from '../../../nodes/SentryClientKeys/sentry/endpoints.ts';
 import type { Attempt, HttpRequest } from '../../../nodes/SentryClientKeys/sentry/types.ts';
-import { jsonAnswer, scriptedClient, textAnswer } from '../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient, textResponse } from '../support/scriptedSend.cts';
 
 const DIGITS = '0123456789abcdef0123456789abcdef';
 const DASHED = '01234567-89ab-cdef-0123-456789abcdef';
 const PAGE = '<!DOCTYPE html><title>GlitchTip</title>';
-const MISSING = jsonAnswer(404, { detail: 'The requested resource does not exist' });
+const MISSING = jsonResponse(404, { detail: 'The requested resource does not exist' });
 const project = { organization: 'acme', project: 'web-app' };
 const pathOf = ({ url }: HttpRequest) => url.replace('https://sentry.io/api/0', '');
 
 describe('a server that writes IDs with dashes', () => {
 	/** As GlitchTip answers (recordings): digits match no route of the API. */
-	const answer = (request: HttpRequest): Attempt => {
+	const response = (request: HttpRequest): Attempt => {
 		const path = pathOf(request);
-		if (path.endsWith('/keys/')) return jsonAnswer(200, [{ id: DASHED }]);
-		if (!path.includes(DASHED)) return textAnswer(request.method === 'GET' ? 200 : 403, PAGE);
+		if (path.endsWith('/keys/')) return jsonResponse(200, [{ id: DASHED }]);
+		if (!path.includes(DASHED)) return textResponse(request.method === 'GET' ? 200 : 403, PAGE);
 		return request.method === 'DELETE'
-			? textAnswer(204, '')
-			: jsonAnswer(200, { id: DASHED, name: 'app' });
+			? textResponse(204, '')
+			: jsonResponse(200, { id: DASHED, name: 'app' });
 	};
 
 	it.each([
@@ -31,7 +31,7 @@ describe('a server that writes IDs with dashes', () => {
 		['PUT', updateKeyCall(project, DIGITS, { name: 'x' })],
 		['DELETE', deleteKeyCall(project, DIGITS)],
 	])('is sent them so from the first %s on that finds it out', async (method, call) => {
-		const { client, clock, sent } = scriptedClient(answer);
+		const { client, clock, sent } = scriptedClient(response);
 		await clock.run(client.request(call));
 		await clock.run(client.request(call));
 		const keys = '/api/0/projects/acme/web-app/keys/';
@@ -45,7 +45,7 @@ describe('a server that writes IDs with dashes', () => {
 	});
 
 	it('is sent them so for each of many keys that are asked for at once', async () => {
-		const { client, clock, sent } = scriptedClient(answer);
+		const { client, clock, sent } = scriptedClient(response);
 		const calls = Array.from({ length: 30 }, () => client.request(getKeyCall(project, DIGITS)));
 		const found = await clock.run(Promise.all(calls));
 		expect(found.map(({ body }) => body)).toEqual(Array(30).fill({ id: DASHED, name: 'app' }));
@@ -53,7 +53,7 @@ describe('a server that writes IDs with dashes', () => {
 	});
 
 	it('is known by its lists as well', async () => {
-		const { client, clock, sent } = scriptedClient(answer);
+		const { client, clock, sent } = scriptedClient(response);
 		await clock.run(client.request(listKeysCall(project)));
 		await clock.run(client.request(getKeyCall(project, DIGITS)));
 		expect(sent()).toHaveLength(2);
@@ -62,7 +62,7 @@ describe('a server that writes IDs with dashes', () => {
 
 it('a key that Sentry does not have costs one look at how it writes IDs', async () => {
 	const { client, clock, sent } = scriptedClient((request) =>
-		pathOf(request).endsWith('/keys/') ? jsonAnswer(200, [{ id: 'f'.repeat(32) }]) : MISSING,
+		pathOf(request).endsWith('/keys/') ? jsonResponse(200, [{ id: 'f'.repeat(32) }]) : MISSING,
 	);
 	const call = getKeyCall(project, DIGITS);
 	await expect(clock.run(client.request(call))).rejects.toThrow('does not exist');
@@ -74,9 +74,9 @@ it('a firewall’s page says nothing of how IDs are written', async () => {
 	let isBlocked = true;
 	const { client, clock, sent } = scriptedClient((request) =>
 		isBlocked
-			? textAnswer(403, PAGE)
+			? textResponse(403, PAGE)
 			: pathOf(request).includes(DIGITS)
-				? jsonAnswer(200, { id: DIGITS })
+				? jsonResponse(200, { id: DIGITS })
 				: MISSING,
 	);
 	const call = getKeyCall(project, DIGITS);
@@ -88,12 +88,12 @@ it('a firewall’s page says nothing of how IDs are written', async () => {
 
 describe('a server that takes slugs only', () => {
 	/** As Sentry 24.5 answers (recordings): numbers are 404 everywhere. */
-	const answer =
+	const response =
 		(listed: Record<string, unknown>) =>
 		(request: HttpRequest): Attempt => {
 			const path = pathOf(request);
-			if (path === '/projects/acme/web-app/keys/') return jsonAnswer(200, [{ id: DIGITS }]);
-			return path in listed ? jsonAnswer(200, listed[path]) : MISSING;
+			if (path === '/projects/acme/web-app/keys/') return jsonResponse(200, [{ id: DIGITS }]);
+			return path in listed ? jsonResponse(200, listed[path]) : MISSING;
 		};
 	const acme = { id: '1', slug: 'acme', name: 'Acme' };
 	const webApp = { id: '42', slug: 'web-app', name: 'Web App', organization: acme };
@@ -106,7 +106,7 @@ describe('a server that takes slugs only', () => {
 		],
 		['among its own projects, as an integration sees them', { '/projects/': [webApp] }],
 	])('is sent those that it has %s', async (_, listed) => {
-		const { client, clock, sent } = scriptedClient(answer(listed));
+		const { client, clock, sent } = scriptedClient(response(listed));
 		await clock.run(client.request(call));
 		const before = sent().length;
 		await clock.run(client.request(call));
@@ -116,15 +116,15 @@ describe('a server that takes slugs only', () => {
 	it('is believed to have nothing under a number only once its slug is tried', async () => {
 		const { client, clock, sent } = scriptedClient((request) =>
 			pathOf(request) === '/projects/1/42/keys/'
-				? jsonAnswer(200, [])
-				: answer({ '/projects/': [webApp] })(request),
+				? jsonResponse(200, [])
+				: response({ '/projects/': [webApp] })(request),
 		);
 		expect((await clock.run(client.request(call))).body).toEqual([{ id: DIGITS }]);
 		expect(sent().at(-1)).toBe('GET /api/0/projects/acme/web-app/keys/?per_page=100');
 	});
 
 	it('that lists neither has refused the call', async () => {
-		const { client, clock, sent } = scriptedClient(answer({}));
+		const { client, clock, sent } = scriptedClient(response({}));
 		await expect(clock.run(client.request(call))).rejects.toMatchObject({
 			details: { code: 'not_found' },
 		});
@@ -144,7 +144,7 @@ describe('a server that takes slugs only', () => {
 it('a key that is missing stays missing while the list of keys is away', async () => {
 	const { client, clock } = scriptedClient(
 		(request) =>
-			pathOf(request).endsWith('/keys/') ? jsonAnswer(503, { detail: 'unavailable' }) : MISSING,
+			pathOf(request).endsWith('/keys/') ? jsonResponse(503, { detail: 'unavailable' }) : MISSING,
 		{ maxRetries: 0 },
 	);
 	await expect(clock.run(client.request(getKeyCall(project, DIGITS)))).rejects.toMatchObject({
@@ -153,13 +153,13 @@ it('a key that is missing stays missing while the list of keys is away', async (
 });
 
 it('a number is asked about again after its look-up failed for the moment', async () => {
-	const lists: Attempt[] = [jsonAnswer(503, { detail: 'unavailable' })];
+	const lists: Attempt[] = [jsonResponse(503, { detail: 'unavailable' })];
 	const { client, clock } = scriptedClient(
 		(request) => {
 			const path = pathOf(request);
-			if (path === '/projects/acme/web-app/keys/') return jsonAnswer(200, [{ id: DIGITS }]);
+			if (path === '/projects/acme/web-app/keys/') return jsonResponse(200, [{ id: DIGITS }]);
 			if (path === '/organizations/acme/projects/') {
-				return lists.shift() ?? jsonAnswer(200, [{ id: '42', slug: 'web-app', name: 'Web App' }]);
+				return lists.shift() ?? jsonResponse(200, [{ id: '42', slug: 'web-app', name: 'Web App' }]);
 			}
 			return MISSING;
 		},
@@ -202,8 +202,8 @@ describe('how IDs are written', () => {
 			const { client, clock, sent } = scriptedClient(
 				(request) => {
 					const path = pathOf(request);
-					if (path.endsWith('/keys/')) return jsonAnswer(403, { detail: 'No' });
-					return path.includes(DASHED) ? second : textAnswer(200, PAGE);
+					if (path.endsWith('/keys/')) return jsonResponse(403, { detail: 'No' });
+					return path.includes(DASHED) ? second : textResponse(200, PAGE);
 				},
 				{ maxRetries: 0 },
 			);
@@ -215,18 +215,18 @@ describe('how IDs are written', () => {
 			);
 			return { found, requests: sent().length };
 		};
-		expect(await guess(jsonAnswer(200, { id: DASHED }))).toEqual({
+		expect(await guess(jsonResponse(200, { id: DASHED }))).toEqual({
 			found: JSON.stringify({ id: DASHED }),
 			requests: 3,
 		});
 		expect((await guess(MISSING)).found).toContain('a web page');
 	});
 
-	it('is believed by any answer where the project has no key', async () => {
+	it('is believed by any response where the project has no key', async () => {
 		const { client, clock } = scriptedClient((request) => {
 			const path = pathOf(request);
-			if (path.endsWith('/keys/')) return jsonAnswer(200, []);
-			return path.includes(DASHED) ? MISSING : textAnswer(200, PAGE);
+			if (path.endsWith('/keys/')) return jsonResponse(200, []);
+			return path.includes(DASHED) ? MISSING : textResponse(200, PAGE);
 		});
 		await expect(clock.run(client.request(getKeyCall(project, DIGITS)))).rejects.toMatchObject({
 			details: { code: 'not_found' },
@@ -240,8 +240,8 @@ describe('a create is sent under another name', () => {
 		const { client, clock, sent } = scriptedClient(
 			(request) => {
 				const path = pathOf(request);
-				if (path === '/organizations/acme/projects/') return jsonAnswer(200, [webApp]);
-				return path.includes('/42/') ? first : jsonAnswer(201, { id: DIGITS });
+				if (path === '/organizations/acme/projects/') return jsonResponse(200, [webApp]);
+				return path.includes('/42/') ? first : jsonResponse(201, { id: DIGITS });
 			},
 			{ maxRetries: 0 },
 		);
@@ -255,12 +255,15 @@ describe('a create is sent under another name', () => {
 	});
 
 	it.each<[string, Attempt]>([
-		["after a gateway's 404, which may hide that a key was made", jsonAnswer(404, { error: 'x' })],
-		['after a 404 that is a page', textAnswer(404, PAGE)],
-		['after a page with 200', textAnswer(200, PAGE)],
-		['after a 403 that is a page', textAnswer(403, PAGE)],
-		['after an empty list', jsonAnswer(200, [])],
-		['without an answer', { noAnswer: { code: 'ECONNRESET', reason: 'x' } }],
+		[
+			"after a gateway's 404, which may hide that a key was made",
+			jsonResponse(404, { error: 'x' }),
+		],
+		['after a 404 that is a page', textResponse(404, PAGE)],
+		['after a page with 200', textResponse(200, PAGE)],
+		['after a 403 that is a page', textResponse(403, PAGE)],
+		['after an empty list', jsonResponse(200, [])],
+		['without a response', { noResponse: { code: 'ECONNRESET', reason: 'x' } }],
 	])('but not %s', async (_, first) => {
 		expect(await create(first)).toBe(1);
 	});

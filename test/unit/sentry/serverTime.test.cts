@@ -16,7 +16,7 @@ describe("Sentry's clock", () => {
 		expect(Math.abs(observed(ahead) - ahead)).toBeLessThan(30);
 	});
 
-	it.each([700, -700])('is known the better the more answers came (%d ms off)', (ahead) => {
+	it.each([700, -700])('is known the better the more responses came (%d ms off)', (ahead) => {
 		const time = new ServerTime();
 		const errors: number[] = [];
 		for (let n = 0; n < 100; n++) {
@@ -67,12 +67,12 @@ describe("Sentry's clock", () => {
 		expect(time.ahead).toBe(310);
 	});
 
-	it('is taken for ours until an answer says otherwise', () => {
+	it('is taken for ours until a response says otherwise', () => {
 		expect(new ServerTime().ahead).toBe(0);
 		expect(observed(0)).toBe(0);
 	});
 
-	it('is found again by the very answer that contradicts the others', () => {
+	it('is found again by the very response that contradicts the others', () => {
 		const time = new ServerTime();
 		const observe = (date: number, sentAt: number) => {
 			const headers = { date: new Date(date).toUTCString() };
@@ -87,7 +87,7 @@ describe("Sentry's clock", () => {
 		expect(time.ahead).toBe(-96_990);
 	});
 
-	it('is not taken for later before any answer', () => {
+	it('is not taken for later before any response', () => {
 		const time = new ServerTime();
 		time.wasTooEarly();
 		expect(time.ahead).toBe(0);
@@ -101,6 +101,6 @@ it.each([
 	['within its second: ours', 'Thu, 01 Jan 1970 00:00:07 GMT', 7999, 7999],
 	['after its second: its own', 'Thu, 01 Jan 1970 00:00:07 GMT', 8000, 7000],
 	['before its second: its own', 'Thu, 01 Jan 1970 00:00:07 GMT', 6999, 7000],
-])('the time of an answer, with %s', (_, date, now, expected) => {
+])('the time of a response, with %s', (_, date, now, expected) => {
 	expect(serverNow({ status: 200, headers: { date }, text: '' }, now)).toBe(expected);
 });

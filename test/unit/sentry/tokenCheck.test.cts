@@ -1,17 +1,22 @@
 import { checkToken } from '../../../nodes/SentryClientKeys/sentry/tokenCheck.ts';
 import type { Attempt } from '../../../nodes/SentryClientKeys/sentry/types.ts';
-import { jsonAnswer, noAnswer, scriptedClient, textAnswer } from '../support/scriptedSend.cts';
+import {
+	jsonResponse,
+	noResponse,
+	scriptedClient,
+	textResponse,
+} from '../support/scriptedSend.cts';
 
 const index = (scopes: string[], user: object | null = { id: '1' }) =>
-	jsonAnswer(200, { version: '0', auth: { scopes }, user });
+	jsonResponse(200, { version: '0', auth: { scopes }, user });
 const FORBIDDEN = { detail: 'You do not have permission to perform this action.' };
 
 function check(
-	answers: Record<string, Attempt>,
+	responses: Record<string, Attempt>,
 	settings: { token?: string; baseUrl?: string } = {},
 ) {
 	const { client, clock, sent } = scriptedClient(({ url }) => {
-		const attempt = answers[new URL(url).pathname];
+		const attempt = responses[new URL(url).pathname];
 		if (attempt === undefined) throw new Error(`Nobody expected ${url}`);
 		return attempt;
 	}, settings);
@@ -29,9 +34,14 @@ it.each([
 });
 
 it.each<[string, Attempt, string, string]>([
-	['a wrong token', jsonAnswer(401, { detail: 'Invalid token' }), 'invalid_token', 'Invalid token'],
-	['a host that is not there', noAnswer('ENOTFOUND'), 'unreachable', 'host name'],
-	['a closed port', noAnswer('ECONNREFUSED'), 'unreachable', 'port'],
+	[
+		'a wrong token',
+		jsonResponse(401, { detail: 'Invalid token' }),
+		'invalid_token',
+		'Invalid token',
+	],
+	['a host that is not there', noResponse('ENOTFOUND'), 'unreachable', 'host name'],
+	['a closed port', noResponse('ECONNREFUSED'), 'unreachable', 'port'],
 	[
 		'a token that may only read',
 		index(['event:read', 'org:read', 'project:read']),
@@ -39,10 +49,10 @@ it.each<[string, Attempt, string, string]>([
 		'event:read, org:read, project:read',
 	],
 	['a token without any scope', index([]), 'missing_scope', 'no scopes'],
-	['a web page', textAnswer(200, '<!DOCTYPE html>'), 'unexpected_answer', 'log-in page'],
-	["another program's JSON", jsonAnswer(200, { ok: true }), 'unexpected_answer', 'Sentry URL'],
-	['a log-in redirect', textAnswer(302, '', { location: '/auth/' }), 'redirected', '/auth/'],
-	['a server in trouble', textAnswer(502, '<html>'), 'sentry_unavailable', 'later'],
+	['a web page', textResponse(200, '<!DOCTYPE html>'), 'unexpected_response', 'log-in page'],
+	["another program's JSON", jsonResponse(200, { ok: true }), 'unexpected_response', 'Sentry URL'],
+	['a log-in redirect', textResponse(302, '', { location: '/auth/' }), 'redirected', '/auth/'],
+	['a server in trouble', textResponse(502, '<html>'), 'sentry_unavailable', 'later'],
 ])('%s is told', async (_, attempt, code, remedy) => {
 	const { message } = check({ '/api/0/': attempt });
 	await expect(message).rejects.toMatchObject({
@@ -61,11 +71,11 @@ it('an organization token is told, though Sentry accepts it', async () => {
 
 describe('a region host, which has no API index', () => {
 	const baseUrl = 'https://de.sentry.io';
-	const missing = textAnswer(404, '');
+	const missing = textResponse(404, '');
 
 	it('accepts a token that may list a project, and says what that leaves open', async () => {
 		const { message, sent } = check(
-			{ '/api/0/': missing, '/api/0/projects/': jsonAnswer(200, []) },
+			{ '/api/0/': missing, '/api/0/projects/': jsonResponse(200, []) },
 			{ baseUrl },
 		);
 		expect(await message).toMatch(/accepts the token.*needs project:write/);
@@ -73,10 +83,10 @@ describe('a region host, which has no API index', () => {
 	});
 
 	it.each<[string, Attempt, string, string]>([
-		['token', jsonAnswer(401, { detail: 'Invalid token' }), 'token', 'invalid_token'],
-		['scope', jsonAnswer(403, FORBIDDEN), 'token', 'forbidden'],
-		['token kind', jsonAnswer(403, FORBIDDEN), 'sntrys_eyJpYXQi', 'organization_token'],
-		['address', textAnswer(404, ''), 'token', 'not_found'],
+		['token', jsonResponse(401, { detail: 'Invalid token' }), 'token', 'invalid_token'],
+		['scope', jsonResponse(403, FORBIDDEN), 'token', 'forbidden'],
+		['token kind', jsonResponse(403, FORBIDDEN), 'sntrys_eyJpYXQi', 'organization_token'],
+		['address', textResponse(404, ''), 'token', 'not_found'],
 	])('tells a wrong %s', async (_, projects, token, code) => {
 		const { message } = check(
 			{ '/api/0/': missing, '/api/0/projects/': projects },
@@ -93,8 +103,8 @@ it.each([
 	'a token that %s is told by a list, as the index answers all the same',
 	async (_, detail, told) => {
 		const { message } = check({
-			'/api/0/': jsonAnswer(200, { version: '0', auth: null, user: null }),
-			'/api/0/projects/': jsonAnswer(401, { detail }),
+			'/api/0/': jsonResponse(200, { version: '0', auth: null, user: null }),
+			'/api/0/projects/': jsonResponse(401, { detail }),
 		});
 		await expect(message).rejects.toMatchObject({
 			message: expect.stringContaining(told) as string,
@@ -105,8 +115,8 @@ it.each([
 
 it('a token that the index does not know is not accepted, though a list answers', async () => {
 	const { message } = check({
-		'/api/0/': jsonAnswer(200, { version: '0', auth: null, user: null }),
-		'/api/0/projects/': jsonAnswer(200, []),
+		'/api/0/': jsonResponse(200, { version: '0', auth: null, user: null }),
+		'/api/0/projects/': jsonResponse(200, []),
 	});
 	await expect(message).rejects.toMatchObject({
 		message: 'Sentry shows no user for this token',
@@ -115,7 +125,7 @@ it('a token that the index does not know is not accepted, though a list answers'
 });
 
 it('a failure says what it was that failed', async () => {
-	const { message } = check({ '/api/0/': jsonAnswer(401, { detail: 'Invalid token' }) });
+	const { message } = check({ '/api/0/': jsonResponse(401, { detail: 'Invalid token' }) });
 	await expect(message).rejects.toThrow(
 		'Sentry did not confirm the credential: it does not accept the token (401)',
 	);

@@ -1,4 +1,4 @@
-import { explainAnswer } from '../../../nodes/SentryClientKeys/sentry/explanations.ts';
+import { explainResponse } from '../../../nodes/SentryClientKeys/sentry/explanations.ts';
 import type { Circumstances } from '../../../nodes/SentryClientKeys/sentry/refusals.ts';
 
 export const circumstances: Circumstances = {
@@ -16,14 +16,14 @@ export const circumstances: Circumstances = {
 /** Sentry's text where rights are missing. */
 export const FORBIDDEN = { detail: 'You do not have permission to perform this action.' };
 
-/** What an answer is told as; the bodies and headers are those of Sentry's source. */
+/** What a response is told as; the bodies and headers are those of Sentry's source. */
 export const explain = (
 	status: number,
 	body: unknown,
 	headers: Record<string, string> = {},
 	changes: Partial<Circumstances> = {},
 ) =>
-	explainAnswer(
+	explainResponse(
 		{ status, headers, text: typeof body === 'string' ? body : JSON.stringify(body) },
 		{ ...circumstances, ...changes },
 	);

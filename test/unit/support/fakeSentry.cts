@@ -22,14 +22,14 @@ const DEFAULTS = {
 };
 
 const json = (status: number, body: unknown): Attempt => ({
-	answer: { status, headers: {}, text: JSON.stringify(body) },
+	response: { status, headers: {}, text: JSON.stringify(body) },
 });
 const text = (status: number, body: string): Attempt => ({
-	answer: { status, headers: {}, text: body },
+	response: { status, headers: {}, text: body },
 });
-const RESET: Attempt = { noAnswer: { code: 'ECONNRESET', reason: 'socket hang up' } };
+const RESET: Attempt = { noResponse: { code: 'ECONNRESET', reason: 'socket hang up' } };
 const TIMEOUT: Attempt = {
-	noAnswer: { code: 'ECONNABORTED', reason: 'timeout of 30000ms exceeded' },
+	noResponse: { code: 'ECONNABORTED', reason: 'timeout of 30000ms exceeded' },
 };
 const NOT_FOUND = json(404, { detail: 'The requested resource does not exist' });
 const FORBIDDEN = json(403, { detail: 'You do not have permission to perform this action.' });
@@ -37,45 +37,48 @@ const INTERNAL_ERROR = json(500, { detail: 'Internal Error', errorId: null });
 
 /**
  * What may happen to a request: whether it is carried out ('later': right after the next look-up, 'soon':
- * after a while), and the answer that takes its place.
+ * after a while), and the response that takes its place.
  */
 const FAULTS = {
-	lostAnswer: { commits: 'now', answer: RESET },
-	error500AfterCommit: { commits: 'now', answer: INTERNAL_ERROR },
-	truncated201: { commits: 'now', answer: text(201, '{"id": "0123') },
-	timeoutBeforeCommit: { commits: 'later', answer: TIMEOUT },
+	lostResponse: { commits: 'now', response: RESET },
+	error500AfterCommit: { commits: 'now', response: INTERNAL_ERROR },
+	truncated201: { commits: 'now', response: text(201, '{"id": "0123') },
+	timeoutBeforeCommit: { commits: 'later', response: TIMEOUT },
 	/** Carried out when the test says so. */
-	timeoutForLong: { commits: 'onDemand', answer: TIMEOUT },
-	gateway504: { commits: 'soon', answer: text(504, '<h1>504 Gateway Time-out</h1>') },
-	error408: { commits: 'never', answer: text(408, '') },
-	error408AfterCommit: { commits: 'now', answer: text(408, '') },
-	/** A proxy sends it again, and gives the second answer. */
-	sentTwice: { commits: 'twice', answer: undefined },
-	firewallPage: { commits: 'never', answer: text(400, '<html><title>Blocked</title></html>') },
+	timeoutForLong: { commits: 'onDemand', response: TIMEOUT },
+	gateway504: { commits: 'soon', response: text(504, '<h1>504 Gateway Time-out</h1>') },
+	error408: { commits: 'never', response: text(408, '') },
+	error408AfterCommit: { commits: 'now', response: text(408, '') },
+	/** A proxy sends it again, and gives the second response. */
+	sentTwice: { commits: 'twice', response: undefined },
+	firewallPage: { commits: 'never', response: text(400, '<html><title>Blocked</title></html>') },
 	firewallPageAfterCommit: {
 		commits: 'now',
-		answer: text(400, '<html><title>Blocked</title></html>'),
+		response: text(400, '<html><title>Blocked</title></html>'),
 	},
-	reset: { commits: 'never', answer: RESET },
-	error500page: { commits: 'never', answer: text(500, '<h1>Server Error (500)</h1>') },
+	reset: { commits: 'never', response: RESET },
+	error500page: { commits: 'never', response: text(500, '<h1>Server Error (500)</h1>') },
 	error503: {
 		commits: 'never',
-		answer: json(503, { error: 'apigateway', detail: 'Downstream service unavailable' }),
+		response: json(503, { error: 'apigateway', detail: 'Downstream service unavailable' }),
 	},
-	busy429: { commits: 'never', answer: json(429, { detail: 'Limit is 40 requests in 1 seconds' }) },
-	webPage: { commits: 'never', answer: text(200, '<!DOCTYPE html><title>Log in</title>') },
-	list200: { commits: 'never', answer: json(200, []) },
-	loginPage403: { commits: 'never', answer: text(403, '<!DOCTYPE html><title>Log in</title>') },
-	proxyPage404: { commits: 'never', answer: text(404, '<h1>404 page not found</h1>') },
-	badRequest: { commits: 'never', answer: json(400, { detail: 'Bad request' }) },
-	forbidden: { commits: 'never', answer: FORBIDDEN },
-	slow: { commits: 'now', answer: undefined },
-	slowAnswer: { commits: 'now', answer: undefined },
+	busy429: {
+		commits: 'never',
+		response: json(429, { detail: 'Limit is 40 requests in 1 seconds' }),
+	},
+	webPage: { commits: 'never', response: text(200, '<!DOCTYPE html><title>Log in</title>') },
+	list200: { commits: 'never', response: json(200, []) },
+	loginPage403: { commits: 'never', response: text(403, '<!DOCTYPE html><title>Log in</title>') },
+	proxyPage404: { commits: 'never', response: text(404, '<h1>404 page not found</h1>') },
+	badRequest: { commits: 'never', response: json(400, { detail: 'Bad request' }) },
+	forbidden: { commits: 'never', response: FORBIDDEN },
+	slow: { commits: 'now', response: undefined },
+	slowResponse: { commits: 'now', response: undefined },
 } satisfies Record<
 	string,
 	{
 		commits: 'later' | 'never' | 'now' | 'onDemand' | 'soon' | 'twice';
-		answer: Attempt | undefined;
+		response: Attempt | undefined;
 	}
 >;
 
@@ -173,8 +176,8 @@ export class FakeSentry {
 		if (commits === 'later') this.delayed.push(perform);
 		if (commits === 'onDemand') this.held.push(perform);
 		if (commits === 'soon') void this.clock.sleep(SOON_MS).then(perform);
-		const attempt = fault?.answer ?? regular ?? RESET;
-		await this.clock.sleep(faultName === 'slowAnswer' ? SLOW_MS : LATENCY_MS);
+		const attempt = fault?.response ?? regular ?? RESET;
+		await this.clock.sleep(faultName === 'slowResponse' ? SLOW_MS : LATENCY_MS);
 		return this.dated(attempt);
 	}
 
@@ -219,7 +222,7 @@ export class FakeSentry {
 		if (before === undefined) return { attempt: NOT_FOUND };
 		if (method === 'DELETE') {
 			this.keys.splice(at, 1);
-			return { attempt: { answer: { status: 204, headers: {}, text: '' } }, deed: { before } };
+			return { attempt: { response: { status: 204, headers: {}, text: '' } }, deed: { before } };
 		}
 		const after = this.isGlitchTip ? before : changed(before, fields);
 		this.keys[at] = after;
@@ -230,7 +233,7 @@ export class FakeSentry {
 		return this.clock.now() + (this.settings.ahead ?? 0);
 	}
 
-	/** Sentry names every wrong field in one answer. */
+	/** Sentry names every wrong field in one response. */
 	private create({ name, rateLimit, public: publicId }: Record<string, unknown>): Attempt {
 		const { publicIds } = this.settings;
 		const isPublicWrong =
@@ -248,7 +251,7 @@ export class FakeSentry {
 		};
 		if (Object.keys(complaints).length > 0) return json(400, complaints);
 		const chosen = publicIds === 'honoured' && isPublicId(publicId) ? publicId : undefined;
-		// The database's unique constraint is no answer that was thought of.
+		// The database's unique constraint is no response that was thought of.
 		if (this.keys.some(({ id }) => id === chosen)) return INTERNAL_ERROR;
 		const limit = rateLimit === undefined ? {} : { rateLimit: rateLimit as RateLimit };
 		const stored = { name: typeof name === 'string' ? name : 'Liked Pegasus', ...limit };
@@ -283,9 +286,9 @@ export class FakeSentry {
 	}
 
 	private dated(attempt: Attempt): Attempt {
-		if (!('answer' in attempt)) return attempt;
+		if (!('response' in attempt)) return attempt;
 		const date = new Date(this.now()).toUTCString();
-		return { answer: { ...attempt.answer, headers: { ...attempt.answer.headers, date } } };
+		return { response: { ...attempt.response, headers: { ...attempt.response.headers, date } } };
 	}
 }
 

@@ -4,31 +4,31 @@ import { tokenKindOf } from '../../../nodes/SentryClientKeys/sentry/tokenKind.ts
 import type { Attempt, HttpRequest } from '../../../nodes/SentryClientKeys/sentry/types.ts';
 import { VirtualClock } from './virtualTime.cts';
 
-/** An answer as Sentry's application sends it. */
-export function jsonAnswer(
+/** A response as Sentry's application sends it. */
+export function jsonResponse(
 	status: number,
 	body: unknown,
 	headers: Record<string, string> = {},
 ): Attempt {
-	return textAnswer(status, JSON.stringify(body), headers);
+	return textResponse(status, JSON.stringify(body), headers);
 }
 
-/** An answer of whatever stands in front of Sentry. */
-export function textAnswer(
+/** A response of whatever stands in front of Sentry. */
+export function textResponse(
 	status: number,
 	text: string,
 	headers: Record<string, string> = {},
 ): Attempt {
-	return { answer: { status, headers, text } };
+	return { response: { status, headers, text } };
 }
 
-export function noAnswer(code: string, reason = code): Attempt {
-	return { noAnswer: { code, reason } };
+export function noResponse(code: string, reason = code): Attempt {
+	return { noResponse: { code, reason } };
 }
 
 /** A client whose every request is answered by a function, and what it sent. */
 export function scriptedClient(
-	answer: (request: HttpRequest, sent: number) => Attempt,
+	response: (request: HttpRequest, sent: number) => Attempt,
 	{
 		token = 'token',
 		maxRetries = 1,
@@ -45,7 +45,7 @@ export function scriptedClient(
 		tokenKind: tokenKindOf(token),
 		send: async (request) => {
 			requests.push(request);
-			return await Promise.resolve(answer(request, requests.length - 1));
+			return await Promise.resolve(response(request, requests.length - 1));
 		},
 		clock,
 		maxRetries,

@@ -103,6 +103,6 @@ export class LimitedServer {
 		};
 		await this.clock.sleep(latency / 2);
 		this.atOnce -= 1;
-		return { answer: { status: isRefused ? 429 : 201, headers, text: '' } };
+		return { response: { status: isRefused ? 429 : 201, headers, text: '' } };
 	}
 }

@@ -77,7 +77,7 @@ export const create = operation({
 
 	async preview({ creation: { body } }) {
 		return await Promise.resolve({
-			answers: [],
+			responses: [],
 			results: [{ key: body, columns: wouldDo('wouldCreate', changesOf({}, body)) }],
 		});
 	},
@@ -94,7 +94,7 @@ export const create = operation({
 		warnOfName(item, asked, key);
 		warnOfIgnored(item, notShown(creation.body, key), true);
 		return {
-			answers: [created],
+			responses: [created],
 			results: [keyResult(item, key)],
 			change: `created client key ${key.id} in ${creation.organization}/${creation.project}`,
 		};

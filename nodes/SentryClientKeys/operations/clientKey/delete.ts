@@ -27,7 +27,7 @@ export const deleteOperation = operation({
 		const { columns } = await locateKey(item.keys.server, target);
 		const id = item.sentry.names.keyId(keyId);
 		return {
-			answers: [],
+			responses: [],
 			results: [{ row: { deleted: false, id, outcome: 'wouldDelete', ...columns } }],
 		};
 	},
@@ -36,14 +36,14 @@ export const deleteOperation = operation({
 		const { choice, columns, ...project } = await locateKey(item.keys.server, target);
 		const { keyId } = choice;
 		await compareBeforeWriting(item.sentry, project, choice);
-		const { answer, missing } = await deleteKey(item.sentry, project, keyId);
+		const { response, missing } = await deleteKey(item.sentry, project, keyId);
 		const deletion = { deleted: keyId, ...project };
 		if (missing === undefined) item.keys.remember(deletion);
 		const isDeleted = missing === undefined || item.keys.remembers(deletion);
 		if (!isDeleted && !isIgnored) throw missing;
 		if (!isDeleted) item.warn('key_not_found', keyId);
 		return {
-			answers: [answer],
+			responses: [response],
 			results: [{ row: { deleted: isDeleted, id: item.sentry.names.keyId(keyId), ...columns } }],
 			...(isDeleted && {
 				change: `deleted client key ${keyId} in ${project.organization}/${project.project}`,

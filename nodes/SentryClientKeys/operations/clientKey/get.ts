@@ -20,14 +20,14 @@ export const get = operation({
 
 	async run({ target, days }, item) {
 		const { choice, columns, ...project } = await locateKey(item.keys.server, target);
-		const answer = await readKey(item.sentry, project, choice.keyId);
-		compareWithKey(answer.body, choice.dsn);
-		keyResult(item, answer.body);
-		const { results, answers } = await keyResults(item, [answer.body], {
+		const response = await readKey(item.sentry, project, choice.keyId);
+		compareWithKey(response.body, choice.dsn);
+		keyResult(item, response.body);
+		const { results, responses } = await keyResults(item, [response.body], {
 			projectOf: () => project,
 			columnsOf: () => columns,
 			days,
 		});
-		return { answers: [answer, ...answers], results };
+		return { responses: [response, ...responses], results };
 	},
 });

@@ -84,12 +84,12 @@ export const getAll = operation({
 		const projectOf = needsNames
 			? await projectNames(item.organizationsAndProjects, { organization, project }, list)
 			: () => ({ organization, project: '' });
-		const { results, answers } = await keyResults(item, list.keys, {
+		const { results, responses } = await keyResults(item, list.keys, {
 			projectOf,
 			columnsOf: (key) => ({ ...projectOf(key) }),
 			days,
 		});
-		return { answers: [...list.answers, ...answers], results };
+		return { responses: [...list.responses, ...responses], results };
 	},
 });
 

@@ -58,7 +58,7 @@ export const rotate = operation({
 		const { body: key } = await readKey(item.sentry, project, choice.keyId);
 		const changes = previousKey === 'disable' ? changesOf(key, { isActive: false }) : {};
 		return {
-			answers: [],
+			responses: [],
 			results: [
 				keyResult(item, key, {
 					...wouldDo('wouldRotate', changes),
@@ -76,7 +76,7 @@ export const rotate = operation({
 		return await item.inTurn(['client key', keyId], async () => {
 			await compareBeforeWriting(item.sentry, rotation, choice);
 			const rotated = await rotateKey(item.keys, rotation);
-			const { key, answers, ignored, isRepeat, left, wasKept } = rotated;
+			const { key, responses, ignored, isRepeat, left, wasKept } = rotated;
 			warnOfIgnored(item, ignored);
 			if (isRepeat) item.warn('rotated_before', key.id);
 			if (wasKept) item.warn('old_key_kept', keyId);
@@ -85,7 +85,7 @@ export const rotate = operation({
 				wasKept ? 'keep' : previousKey
 			];
 			return {
-				answers,
+				responses,
 				results: [
 					keyResult(item, key, { previousKeyId: item.sentry.names.keyId(keyId), ...columns }),
 				],

@@ -57,7 +57,7 @@ export const update = operation({
 		const { changes, unknown } = differenceOf(key, fields);
 		warnOfIgnored(item, unknown);
 		const would = wouldDo('wouldUpdate', changesOf(key, changes));
-		return { answers: [], results: [keyResult(item, key, { ...would, ...columns })] };
+		return { responses: [], results: [keyResult(item, key, { ...would, ...columns })] };
 	},
 
 	async run({ target, fields: own, from, asked }, item) {
@@ -76,7 +76,7 @@ export const update = operation({
 			warnOfName(item, asked, key);
 			if (changedMeanwhile.length > 0) item.warn('changed_meanwhile', changedMeanwhile.join(', '));
 			return {
-				answers: writes.length > 0 ? writes : [current],
+				responses: writes.length > 0 ? writes : [current],
 				results: [keyResult(item, key, columns)],
 				...(isChanged && {
 					change: `updated client key ${keyId} in ${project.organization}/${project.project}`,

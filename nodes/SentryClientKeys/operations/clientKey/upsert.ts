@@ -104,12 +104,12 @@ export const upsert = operation({
 			const key = { name, ...(await withCopied(sentry, keys.server, project, fields, from)) };
 			const would = wouldDo('wouldCreate', changesOf({}, key));
 			const { rateLimit = null, ...shown } = key;
-			return { answers: [], results: [{ key: { ...shown, rateLimit }, columns: would }] };
+			return { responses: [], results: [{ key: { ...shown, rateLimit }, columns: would }] };
 		}
 		const { body: key } = await readKey(item.sentry, project, keyId);
 		const { changes } = differenceOf(key, body);
 		const would = wouldDo('wouldUpdate', changesOf(key, changes));
-		return { answers: [], results: [keyResult(item, key, would)] };
+		return { responses: [], results: [keyResult(item, key, would)] };
 	},
 
 	async run({ wanted: ofProject, from, asked }, item) {
@@ -143,7 +143,7 @@ function outcomeOf(
 	if (left.length > 0) item.warn('duplicate_left', left.join(', '));
 	if (lookalikes.length > 0) item.warn('name_lookalike', JSON.stringify(lookalikes));
 	return {
-		answers: writes.length > 0 ? writes : [{ body: key, status: 200 }],
+		responses: writes.length > 0 ? writes : [{ body: key, status: 200 }],
 		results: [keyResult(item, key, { outcome })],
 		...(outcome !== 'unchanged' && {
 			change: `${outcome} client key ${key.id} in ${organization}/${project}`,

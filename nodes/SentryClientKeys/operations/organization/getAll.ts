@@ -38,10 +38,10 @@ export const getAll = operation({
 	},
 
 	async run({ limit, search }, item) {
-		const { found, answers, isCut } = await listAllOrganizations(item.sentry, { limit, search });
+		const { found, responses, isCut } = await listAllOrganizations(item.sentry, { limit, search });
 		if (isCut) item.warn('list_cut');
 		return {
-			answers,
+			responses,
 			// The columns and their order, which users' workflows rely on; null where Sentry sent nothing.
 			results: found.slice(0, limit).map((organization) => ({
 				row: {

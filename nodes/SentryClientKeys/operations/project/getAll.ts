@@ -43,7 +43,7 @@ export const getAll = operation({
 	},
 
 	async run({ organization, limit, search }, item) {
-		const { found, answers, isCut } = await listAllProjects(item.sentry, organization, {
+		const { found, responses, isCut } = await listAllProjects(item.sentry, organization, {
 			limit,
 			search,
 		});
@@ -53,7 +53,7 @@ export const getAll = operation({
 			? organization
 			: await item.organizationsAndProjects.organizationSlug(organization);
 		return {
-			answers,
+			responses,
 			results: found.slice(0, limit).map((project) => ({ row: rowOf(project, slug) })),
 		};
 	},

@@ -1,6 +1,6 @@
 import { createKeyCall, findKey, listKeysCall } from '../endpoints';
 import type { ProjectRef } from '../endpoints';
-import type { Answer, ApiCall, SentryClient } from '../client';
+import type { ApiResponse, ApiCall, SentryClient } from '../client';
 import { CancelledError, rephrasing, SentryError, withState } from '../errors';
 import { isRecord } from '../json';
 import { refusable } from '../lookUp';
@@ -38,7 +38,7 @@ export interface NewKey extends ProjectRef {
 	onSend?: (sent: UnsettledTry) => void;
 }
 
-export interface Created extends Answer<ClientKey> {
+export interface Created extends ApiResponse<ClientKey> {
 	/**
 	 * The key was there before: an earlier try made it, or an idempotency key found it. Nothing may be
 	 * written to it as to a new one.
@@ -49,7 +49,7 @@ export interface Created extends Answer<ClientKey> {
 }
 
 /**
- * Creates a client key once, and only once, whatever happens to the answers.
+ * Creates a client key once, and only once, whatever happens to the responses.
  *
  * Sentry has no idempotency key, but takes a client-chosen `public`, which is unique in its database
  * (src/sentry/models/projectkey.py). So after an unclear outcome the key is looked up under that ID:
@@ -210,14 +210,14 @@ class Creation {
 	}
 
 	/** Whether something between n8n and the server answered with a key that another request made. */
-	private isOfAnother(created: Answer<ClientKey>): boolean {
+	private isOfAnother(created: ApiResponse<ClientKey>): boolean {
 		const { id, dateCreated } = created.body;
 		if (id === this.publicId) return false;
 		const age = serverNow(created, this.client) - Date.parse(dateCreated ?? '');
 		return this.support.wasAskedFor(id) || age > OLDEST_OWN_MS;
 	}
 
-	private accept(created: Answer<ClientKey>): Created {
+	private accept(created: ApiResponse<ClientKey>): Created {
 		const { id } = created.body;
 		const wanted = this.key.ids?.at(0);
 		this.support.learn({ asked: this.publicId, wanted, got: id });
@@ -286,7 +286,7 @@ class Creation {
 	 */
 	private async find(
 		change: (failure: SentryError) => SentryError = (failure) => failure,
-	): Promise<Answer<ClientKey> | undefined> {
+	): Promise<ApiResponse<ClientKey> | undefined> {
 		const { client, key, support } = this;
 		for (;;) {
 			const { publicId } = this;
@@ -318,26 +318,26 @@ class Creation {
 	 */
 	private async madeSince(): Promise<{ candidates: string[]; isProof: boolean } | undefined> {
 		const { client, key, support, startedAt } = this;
-		const answer = await refusable(client.request<ClientKey[]>(listKeysCall(key)));
-		if (answer === undefined) return undefined;
+		const response = await refusable(client.request<ClientKey[]>(listKeysCall(key)));
+		if (response === undefined) return undefined;
 		// `Date` has whole seconds, and the key's own time may be rounded too.
-		const since = serverNow(answer, client) - (client.clock.now() - startedAt) - 2000;
+		const since = serverNow(response, client) - (client.clock.now() - startedAt) - 2000;
 		const isNew = ({ dateCreated }: ClientKey) => Date.parse(dateCreated ?? '') >= since;
-		const candidates = answer.body
+		const candidates = response.body
 			.filter(isNew)
 			.filter(({ name = '' }) =>
 				key.body.name === undefined ? INVENTED_NAME.test(name) : name === key.body.name,
 			)
 			.map(({ id }) => id)
 			.filter((id) => !support.wasAskedFor(id));
-		return { candidates, isProof: answer.body.some((one) => !isNew(one)) };
+		return { candidates, isProof: response.body.some((one) => !isNew(one)) };
 	}
 }
 
 /** Two words, as Sentry makes up names (petname in src/sentry/models/projectkey.py), or none at all. */
 const INVENTED_NAME = /^(?:\p{Lu}\S* \p{Lu}\S*)?$/u;
 
-/** The server's clock, milliseconds since the epoch; this machine's where the answer has no `Date`. */
-function serverNow({ headers }: Answer, client: SentryClient): number {
+/** The server's clock, milliseconds since the epoch; this machine's where the response has no `Date`. */
+function serverNow({ headers }: ApiResponse, client: SentryClient): number {
 	return Date.parse(headers.date ?? '') || client.clock.now();
 }

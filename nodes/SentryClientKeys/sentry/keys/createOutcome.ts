@@ -12,16 +12,18 @@ export const EARLIER_TRY = new SentryError(
 	{ code: 'unreachable' },
 );
 
-/** Whether the request may have made a key although no proper answer says so. */
+/** Whether the request may have made a key although no proper response says so. */
 export function isUnclear(attempt: Attempt): boolean {
-	if (!('answer' in attempt)) return !wasNeverSent(attempt);
-	return isOfWrongShape(attempt) || attempt.answer.status === 408 || attempt.answer.status >= 500;
+	if (!('response' in attempt)) return !wasNeverSent(attempt);
+	return (
+		isOfWrongShape(attempt) || attempt.response.status === 408 || attempt.response.status >= 500
+	);
 }
 
 /** A success without a key, or a refusal that Sentry did not write: a proxy's or a firewall's page. */
 function isOfWrongShape(attempt: Attempt): boolean {
-	if (!('answer' in attempt)) return false;
-	const { status, text } = attempt.answer;
+	if (!('response' in attempt)) return false;
+	const { status, text } = attempt.response;
 	if (status < 300) return true;
 	const body = parseJson(text);
 	const isSentrys = status === 404 ? isSentrys404(body) : isRecord(body);
@@ -30,8 +32,8 @@ function isOfWrongShape(attempt: Attempt): boolean {
 
 /** Whether the server may carry out the request later. A 500 or a 503 says that it is done with it. */
 export function mayBeUnderWay(attempt: Attempt): boolean {
-	if (!('answer' in attempt)) return true;
-	return [408, 502, 504].includes(attempt.answer.status);
+	if (!('response' in attempt)) return true;
+	return [408, 502, 504].includes(attempt.response.status);
 }
 
 /** The same of a failure that was told already. */
@@ -41,15 +43,15 @@ export function isOpenEnded({ details: { status } }: SentryError): boolean {
 
 /** Whether a 400 may be about the public ID: it names none of the fields that the user sent. */
 export function mayRefusePublicId(attempt: Attempt, body: Record<string, unknown>): boolean {
-	if (!('answer' in attempt) || attempt.answer.status !== 400 || 'public' in body) return false;
-	const answer = parseJson(attempt.answer.text);
-	return isRecord(answer) && !Object.keys(body).some((field) => field in answer);
+	if (!('response' in attempt) || attempt.response.status !== 400 || 'public' in body) return false;
+	const response = parseJson(attempt.response.text);
+	return isRecord(response) && !Object.keys(body).some((field) => field in response);
 }
 
 /** Whether a refusal names the public ID as the fault. */
 export function namesPublicId(attempt: Attempt): boolean {
-	const answer = 'answer' in attempt ? parseJson(attempt.answer.text) : undefined;
-	return isRecord(answer) && 'public' in answer;
+	const response = 'response' in attempt ? parseJson(attempt.response.text) : undefined;
+	return isRecord(response) && 'public' in response;
 }
 
 /** @param candidates the IDs of keys that may be the one whose response was lost */

@@ -1,12 +1,12 @@
 import { deleteKeyCall, readKey, readProject } from '../endpoints';
 import type { ProjectRef } from '../endpoints';
-import type { Answer, SentryClient } from '../client';
+import type { ApiResponse, SentryClient } from '../client';
 import { isNotFound, SentryError } from '../errors';
 import { parseJson } from '../json';
 
 /** What a deletion came to. */
 export interface Deleted {
-	answer: Pick<Answer, 'status' | 'body'>;
+	response: Pick<ApiResponse, 'status' | 'body'>;
 	/** Why nothing was deleted: there is no such key in the project. */
 	missing?: SentryError;
 }
@@ -30,11 +30,11 @@ export async function deleteKey(
 	const deleted = await deletion().catch((reason: unknown) =>
 		isNotFound(reason) ? reason : Promise.reject(reason as Error),
 	);
-	if (!isNotFound(deleted)) return { answer: deleted };
+	if (!isNotFound(deleted)) return { response: deleted };
 	await readProject(sentry, project);
 	const { status = 404, text = '' } = deleted.refusal ?? {};
 	if (text.trim() === '') throw untold(keyId, status);
-	return { answer: { status, body: parseJson(text) ?? text }, missing: deleted };
+	return { response: { status, body: parseJson(text) ?? text }, missing: deleted };
 }
 
 /** Only of an unknown organization Sentry's gateway answers with nothing, and this one is known. */
@@ -42,6 +42,6 @@ function untold(keyId: string, status: number): SentryError {
 	return new SentryError(
 		`Sentry did not delete the client key: an empty response (${status}), which is not Sentry's own`,
 		`Whether the client key ${keyId} exists is not known. Check what stands between n8n and Sentry, then run the item again.`,
-		{ code: 'unexpected_answer', status },
+		{ code: 'unexpected_response', status },
 	);
 }

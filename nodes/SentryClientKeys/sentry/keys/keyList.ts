@@ -1,6 +1,6 @@
 import { listKeysCall, listOrganizationKeysCall, PAGE_SIZE, readProject } from '../endpoints';
 import type { ProjectRef } from '../endpoints';
-import type { Answer, ApiCall, SentryClient } from '../client';
+import type { ApiResponse, ApiCall, SentryClient } from '../client';
 import { listTeamProjects } from '../listOrganizationsAndProjects';
 import type { OrganizationsAndProjects } from '../organizationsAndProjects';
 import { TEAM_NOT_FOUND } from '../refusals';
@@ -25,7 +25,7 @@ export interface KeyList {
 	/** Newest first, as Sentry lists them. */
 	keys: ClientKey[];
 	/** The requests that it took. */
-	answers: Answer[];
+	responses: ApiResponse[];
 }
 
 /** The keys that are wanted. */
@@ -49,13 +49,13 @@ export async function listKeys(
 	filter: KeyFilter,
 ): Promise<FilteredKeys> {
 	const call = listKeysCall(project, queryOf(filter, filter.limit));
-	const { found, answers, isCut } = await settleEmpty(sentry, {
+	const { found, responses, isCut } = await settleEmpty(sentry, {
 		call,
 		read: async () => await collectKeys(sentry, call, filter),
-		isEmpty: (list) => list.answers.every(isEmpty),
+		isEmpty: (list) => list.responses.every(isEmpty),
 		readOwner: async () => await readProject(sentry, project),
 	});
-	return { keys: found.slice(0, filter.limit), answers, isCut };
+	return { keys: found.slice(0, filter.limit), responses, isCut };
 }
 
 /**
@@ -122,13 +122,13 @@ export async function listKeysSince(
 	keyId: string | undefined,
 ): Promise<KeyList> {
 	const keys = new KeysById();
-	const answers: KeyList['answers'] = [];
+	const responses: KeyList['responses'] = [];
 	for await (const page of pagesOf<ClientKey>(sentry, listKeysCall(project))) {
-		answers.push(page);
+		responses.push(page);
 		keys.add(page.body);
 		if (page.body.some(({ id }) => id === keyId)) break;
 	}
-	return { keys: keys.list(), answers };
+	return { keys: keys.list(), responses };
 }
 
 /**
@@ -175,8 +175,8 @@ export async function listSdkVersions(
  * How long ago a key was made, in milliseconds, by the clock of the server that listed it where that
  * tells its time; 0 for a key without a date.
  */
-export function ageOf(key: ClientKey, { answers }: KeyList, clock: Clock): number {
-	const serverNow = Date.parse(answers.at(-1)?.headers.date ?? '') || clock.now();
+export function ageOf(key: ClientKey, { responses }: KeyList, clock: Clock): number {
+	const serverNow = Date.parse(responses.at(-1)?.headers.date ?? '') || clock.now();
 	return serverNow - (createdAt(key) || serverNow);
 }
 
@@ -220,7 +220,7 @@ function inOrder(lists: Array<Found<ClientKey>>, limit: number | undefined): Fil
 	const keys = lists.flatMap(({ found }) => found).sort(byAge);
 	return {
 		keys: keys.slice(0, limit),
-		answers: lists.flatMap(({ answers }) => answers),
+		responses: lists.flatMap(({ responses }) => responses),
 		isCut: keys.length > (limit ?? Infinity) || lists.some(({ isCut }) => isCut),
 	};
 }
@@ -239,7 +239,7 @@ function isRead(list: Found<ClientKey> | SentryError | undefined): list is Found
 	return list !== undefined && !(list instanceof SentryError);
 }
 
-function isEmpty({ body }: Answer): boolean {
+function isEmpty({ body }: ApiResponse): boolean {
 	return Array.isArray(body) && body.length === 0;
 }
 

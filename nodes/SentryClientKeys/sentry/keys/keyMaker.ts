@@ -201,7 +201,7 @@ function deedOf({ organization, project, purpose, ...creation }: KeyCreation): o
 		: { organization, project, ...creation };
 }
 
-/** Whether the key may exist although no answer says so. */
+/** Whether the key may exist although no response says so. */
 function mayHaveMadeKey({ details }: SentryError): boolean {
 	return details.code === 'outcome_unknown' || details.candidates !== undefined;
 }

@@ -1,6 +1,6 @@
 import { keyStatsCall } from '../endpoints';
 import type { ProjectRef } from '../endpoints';
-import type { Answer, SentryClient } from '../client';
+import type { ApiResponse, SentryClient } from '../client';
 import { SentryError } from '../errors';
 import { isRecord } from '../json';
 
@@ -34,9 +34,9 @@ export async function keyUsage(
 	project: ProjectRef,
 	keyId: string,
 	days: number,
-): Promise<{ usage: KeyUsage; answer: Answer<Point[]> } | undefined> {
+): Promise<{ usage: KeyUsage; response: ApiResponse<Point[]> } | undefined> {
 	const until = Math.floor(sentry.clock.now() / 1000);
-	const answer = await sentry
+	const response = await sentry
 		.request<Point[]>(keyStatsCall(project, keyId, until - days * DAY_S, until))
 		.catch((reason: unknown) =>
 			reason instanceof SentryError && isWithoutFigures(reason)
@@ -44,11 +44,11 @@ export async function keyUsage(
 				: Promise.reject(reason as Error),
 		);
 	// Figures of another shape are none: a key that is used must not look as if it were not.
-	if (answer === undefined || !answer.body.every(isPoint) || answer.body.length === 0) {
+	if (response === undefined || !response.body.every(isPoint) || response.body.length === 0) {
 		return undefined;
 	}
 	const sum = (count: keyof Point) =>
-		answer.body.reduce((total, point) => total + (point[count] ?? 0), 0);
+		response.body.reduce((total, point) => total + (point[count] ?? 0), 0);
 	return {
 		usage: {
 			accepted: sum('accepted'),
@@ -56,13 +56,13 @@ export async function keyUsage(
 			dropped: sum('dropped'),
 			days,
 		},
-		answer,
+		response,
 	};
 }
 
-/** No such route, or not for this token; what is not Sentry's own answer is a web app's page. */
+/** No such route, or not for this token; what is not Sentry's own response is a web app's page. */
 function isWithoutFigures({ details: { code, status = 0 } }: SentryError): boolean {
-	return code === 'unexpected_answer' || [400, 403, 404].includes(status);
+	return code === 'unexpected_response' || [400, 403, 404].includes(status);
 }
 
 function isPoint(value: unknown): value is Point {

@@ -147,11 +147,11 @@ export class ProjectKeys {
 		this.lookBegunAt = clock.now();
 		this.touched.clear();
 		const since = this.newestListed;
-		const { keys, answers } = await listKeysSince(this.sentry, this.project, since);
+		const { keys, responses } = await listKeysSince(this.sentry, this.project, since);
 		if (since === undefined) this.dropAllBut(new Set(keys.map(({ id }) => id)));
 		for (const key of keys) if (!this.touched.has(key.id)) this.take(key);
 		this.newestListed = keys[0]?.id ?? this.newestListed;
-		this.ahead = (Date.parse(answers.at(-1)?.headers.date ?? '') || clock.now()) - clock.now();
+		this.ahead = (Date.parse(responses.at(-1)?.headers.date ?? '') || clock.now()) - clock.now();
 		this.listedAt = clock.now();
 		this.looksDone = look;
 	}

@@ -42,7 +42,7 @@ export class PublicIdSupport {
 		return this.asked.has(id);
 	}
 
-	/** To be called before a create is sent; while it is under way, others may learn from its answer. */
+	/** To be called before a create is sent; while it is under way, others may learn from its response. */
 	beginPosting(publicId: string | undefined): void {
 		if (publicId !== undefined) this.asked.add(publicId);
 		this.posting += 1;
@@ -69,11 +69,11 @@ export class PublicIdSupport {
 
 	/**
 	 * Asks the server, where nothing else has told, whether it reads `public`: with a create that it is
-	 * bound to refuse for its name and its rate limit. Sentry names every wrong field in one answer, so
+	 * bound to refuse for its name and its rate limit. Sentry names every wrong field in one response, so
 	 * a server that reads `public` names it as well. That it also honours it is only known once a key has
 	 * the ID that was asked for.
 	 *
-	 * @returns undefined if the answer tells nothing
+	 * @returns undefined if the response tells nothing
 	 */
 	async ask(client: SentryClient, project: ProjectRef): Promise<boolean | undefined> {
 		if (this.state !== 'unknown') return this.isHonoured;
@@ -88,8 +88,8 @@ async function probe(client: SentryClient, project: ProjectRef): Promise<boolean
 	// As safe to repeat as a GET: it never makes a key.
 	const call = createKeyCall(project, BOUND_TO_BE_REFUSED);
 	for await (const { attempt } of client.tries(() => call, 'GET')) {
-		if (!('answer' in attempt) || attempt.answer.status !== 400) continue;
-		const body = parseJson(attempt.answer.text);
+		if (!('response' in attempt) || attempt.response.status !== 400) continue;
+		const body = parseJson(attempt.response.text);
 		return isRecord(body) ? 'public' in body : undefined;
 	}
 	return undefined;

@@ -1,6 +1,6 @@
 import { readKey } from '../endpoints';
 import type { ProjectRef } from '../endpoints';
-import type { Answer, SentryClient } from '../client';
+import type { ApiResponse, SentryClient } from '../client';
 import { deleteKey } from './deleteKey';
 import { InvalidInputError, isNotFound, rephrasing, SentryError, withState } from '../errors';
 import { settingsOf } from './keyFields';
@@ -25,8 +25,8 @@ export interface Rotation extends ProjectRef {
 
 export interface Rotated {
 	key: ClientKey;
-	/** The answers to what was sent to change something, and to the last look at the new key. */
-	answers: Array<Pick<Answer, 'status' | 'body'>>;
+	/** The responses to what was sent to change something, and to the last look at the new key. */
+	responses: Array<Pick<ApiResponse, 'status' | 'body'>>;
 	/** Whether an earlier rotation of the same key had made the new one. */
 	isRepeat: boolean;
 	/** Whether the old key was kept against the wish, because the new one is not active either. */
@@ -37,7 +37,7 @@ export interface Rotated {
 	left?: string | undefined;
 }
 
-type Finished = Pick<Rotated, 'key' | 'answers' | 'ignored'>;
+type Finished = Pick<Rotated, 'key' | 'responses' | 'ignored'>;
 
 /** Within this time a second rotation of a key is taken for a repeat of the first one. */
 const REPEAT_MS = 24 * 60 * 60 * 1000;
@@ -82,7 +82,7 @@ export async function rotateKey(maker: KeyMaker, rotation: Rotation): Promise<Ro
 			),
 	);
 	const { key, ignored } = finished;
-	const answers = [...writes, ...finished.answers];
+	const responses = [...writes, ...finished.responses];
 	const wasKept = previousKey !== 'keep' && key.isActive === false;
 	if (previousKey !== 'keep' && !wasKept) {
 		const retired = await rephrasing(
@@ -94,9 +94,9 @@ export async function rotateKey(maker: KeyMaker, rotation: Rotation): Promise<Ro
 					details,
 				),
 		);
-		answers.push(...retired);
+		responses.push(...retired);
 	}
-	return { key, answers, isRepeat, wasKept, ignored, left };
+	return { key, responses, isRepeat, wasKept, ignored, left };
 }
 
 /**
@@ -139,9 +139,9 @@ async function finishedEarlier(
 		chooseSuccessor(keys.filter(({ id }) => isSuccessor(maker, rotation, id))) ??
 		keys.find(({ id }) => earlier?.isSettled === true && id === earlier.publicId);
 	if (found === undefined) throw missing;
-	const { body: key, ...answer } = await readKey(sentry, rotation, found.id);
-	const answers = [{ ...answer, body: key }];
-	return { key, answers, isRepeat: true, wasKept: false, ignored: [] };
+	const { body: key, ...response } = await readKey(sentry, rotation, found.id);
+	const responses = [{ ...response, body: key }];
+	return { key, responses, isRepeat: true, wasKept: false, ignored: [] };
 }
 
 /** The old key's own page says that it is gone, and the list shows it. */
@@ -149,7 +149,7 @@ function contradicted({ details }: SentryError): SentryError {
 	return new SentryError(
 		'Sentry says that the client key does not exist, and lists it all the same',
 		'Nothing was changed. Run the item again; if it goes on, check what stands between n8n and Sentry.',
-		{ ...details, code: 'unexpected_answer' },
+		{ ...details, code: 'unexpected_response' },
 	);
 }
 
@@ -174,7 +174,7 @@ async function makeSuccessor(
 	made: ClientKey;
 	isRepeat: boolean;
 	left?: string | undefined;
-	writes: Rotated['answers'];
+	writes: Rotated['responses'];
 }> {
 	const { sentry } = maker;
 	const before = await listKeysSince(sentry, rotation, keyId);
@@ -244,7 +244,7 @@ async function finishChosen(
 	const chosen = chooseSuccessor(keys.filter(({ id }) => isSuccessor(maker, rotation, id)));
 	if (chosen === undefined || chosen.id === made.id) return finished;
 	const other = await finishSuccessor(sentry, rotation, chosen, old, isRepeat);
-	return { ...other, answers: [...finished.answers, ...other.answers] };
+	return { ...other, responses: [...finished.responses, ...other.responses] };
 }
 
 /** Gives the new key what creating can't, and reads it back. */
@@ -271,10 +271,10 @@ async function finishSuccessor(
 		throw new SentryError(
 			'The new client key is not active',
 			'Sentry made it, but it does not accept events.',
-			{ code: 'unexpected_answer' },
+			{ code: 'unexpected_response' },
 		);
 	}
-	return { key: readBack.body, answers: [...writes, readBack], ignored };
+	return { key: readBack.body, responses: [...writes, readBack], ignored };
 }
 
 /** Takes the old key out of service. */
@@ -282,16 +282,16 @@ async function retire(
 	sentry: SentryClient,
 	rotation: Rotation,
 	old: ClientKey,
-): Promise<Rotated['answers']> {
+): Promise<Rotated['responses']> {
 	if (rotation.previousKey === 'delete') {
-		return [(await deleteKey(sentry, rotation, old.id)).answer];
+		return [(await deleteKey(sentry, rotation, old.id)).response];
 	}
 	const { writes, key } = await updateKey(sentry, rotation, old, { isActive: false });
 	if (key.isActive === false) return writes;
 	throw new SentryError(
 		'Sentry did not disable the old client key',
 		'It answered as if it did, but the key is still active.',
-		{ code: 'unexpected_answer' },
+		{ code: 'unexpected_response' },
 	);
 }
 

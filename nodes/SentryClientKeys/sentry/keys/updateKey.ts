@@ -1,6 +1,6 @@
 import { updateKeyCall } from '../endpoints';
 import type { ProjectRef } from '../endpoints';
-import type { Answer, SentryClient } from '../client';
+import type { ApiResponse, SentryClient } from '../client';
 import { InvalidInputError, SentryError } from '../errors';
 import { differenceOf, isEmpty, LATEST_VERSION, settingsOf, versionsOf } from './keyFields';
 import type { KeyFields } from './keyFields';
@@ -9,8 +9,8 @@ import type { ClientKey } from '../types';
 /** What became of a key that was to be changed. */
 export interface Updated {
 	key: ClientKey;
-	/** The answers to what was sent; none if the key had all it should have. */
-	writes: Array<Answer<ClientKey>>;
+	/** The responses to what was sent; none if the key had all it should have. */
+	writes: Array<ApiResponse<ClientKey>>;
 	/** Whether the server stored anything of what was asked. */
 	isChanged: boolean;
 	/** Fields that the server did not store as asked. */
@@ -49,13 +49,13 @@ export async function updateKey(
 		};
 	}
 	const { browserSdkVersion } = settingsOf(current);
-	const answer = await sentry.request<ClientKey>(
+	const response = await sentry.request<ClientKey>(
 		updateKeyCall(project, current.id, {
 			...(browserSdkVersion !== undefined && { browserSdkVersion }),
 			...(isNew ? fields : changes),
 		}),
 	);
-	const key = answer.body;
+	const key = response.body;
 	const asked = namesOf(changes);
 	const refused = namesOf(differenceOf(key, isNew ? fields : changes).changes);
 	const before = {
@@ -64,7 +64,7 @@ export async function updateKey(
 	};
 	return {
 		key,
-		writes: [answer],
+		writes: [response],
 		isChanged: asked.length > refused.length,
 		ignored: [...unknown, ...refused],
 		changedMeanwhile: namesOf(differenceOf(key, before).changes).filter(

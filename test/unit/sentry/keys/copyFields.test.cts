@@ -5,7 +5,7 @@ import { parseDsn } from '../../../../nodes/SentryClientKeys/sentry/keys/parseDs
 import { ServerKeys } from '../../../../nodes/SentryClientKeys/sentry/keys/serverKeys.ts';
 import type { ClientKey } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
 import { clientKey } from '../../support/clientKey.cts';
-import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient } from '../../support/scriptedSend.cts';
 
 const SOURCE = clientKey({ browserSdkVersion: '9.x' });
 const PROJECT = { organization: 'acme', project: 'web-app' };
@@ -14,8 +14,8 @@ const PROJECT = { organization: 'acme', project: 'web-app' };
 async function copy(fields: KeyFields, from?: KeyChoice, source: ClientKey = SOURCE) {
 	const { client, clock, sent } = scriptedClient(({ url }) =>
 		url.includes('/keys/')
-			? jsonAnswer(200, source)
-			: jsonAnswer(200, { id: String(source.projectId), slug: 'other-app' }),
+			? jsonResponse(200, source)
+			: jsonResponse(200, { id: String(source.projectId), slug: 'other-app' }),
 	);
 	const server = new ServerKeys(client, 'secret');
 	const copied = await clock.run(withCopied(client, server, PROJECT, fields, from));

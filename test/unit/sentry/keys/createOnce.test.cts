@@ -10,7 +10,12 @@ import { PublicIdSupport } from '../../../../nodes/SentryClientKeys/sentry/keys/
 import type { Attempt, HttpRequest } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
 import { failureOf, HOUR_MS, ID_A, ID_B, setUp } from '../../support/createSetUp.cts';
 import type { Fault } from '../../support/fakeSentry.cts';
-import { jsonAnswer, noAnswer, scriptedClient, textAnswer } from '../../support/scriptedSend.cts';
+import {
+	jsonResponse,
+	noResponse,
+	scriptedClient,
+	textResponse,
+} from '../../support/scriptedSend.cts';
 
 it('a plain create sends the body with the public ID, once', async () => {
 	const { clock, server, create } = setUp();
@@ -26,8 +31,8 @@ it('a plain create sends the body with the public ID, once', async () => {
 });
 
 describe('on a server that honours public IDs', () => {
-	it.each<Fault>(['lostAnswer', 'error500AfterCommit', 'truncated201'])(
-		'a key whose answer is spoilt (%s) is found, not made again',
+	it.each<Fault>(['lostResponse', 'error500AfterCommit', 'truncated201'])(
+		'a key whose response is spoilt (%s) is found, not made again',
 		async (fault) => {
 			const { clock, server, create } = setUp();
 			server.fail('POST', fault);
@@ -60,8 +65,8 @@ describe('on a server that honours public IDs', () => {
 		const { clock, server, create } = setUp();
 		server.fail('POST', 'error503', 'slow');
 		const both = [create(), create({ publicId: ID_B, body: { name: 'other' } })];
-		const answers = await clock.run(Promise.all(both));
-		expect(answers.map(({ body }) => body.id)).toEqual([ID_A, ID_B]);
+		const responses = await clock.run(Promise.all(both));
+		expect(responses.map(({ body }) => body.id)).toEqual([ID_A, ID_B]);
 		expect(server.tally).toEqual({ keys: 2, creates: 3, probes: 0 });
 	});
 
@@ -77,22 +82,22 @@ describe('on a server that honours public IDs', () => {
 	it('lost twice in a row it is one key still', async () => {
 		const { clock, server, create, learn } = setUp();
 		await learn();
-		server.fail('POST', 'reset', 'lostAnswer');
+		server.fail('POST', 'reset', 'lostResponse');
 		expect((await clock.run(create())).body.id).toBe(ID_A);
 		expect(server.tally).toEqual({ keys: 1, creates: 2, probes: 0 });
 	});
 
-	it('forty creates with every second answer lost make forty keys', async () => {
+	it('forty creates with every second response lost make forty keys', async () => {
 		const { clock, server, create } = setUp();
 		server.fail(
 			'POST',
-			...Array.from({ length: 40 }, (_, n) => (n % 2 ? 'lostAnswer' : 'slow') as Fault),
+			...Array.from({ length: 40 }, (_, n) => (n % 2 ? 'lostResponse' : 'slow') as Fault),
 		);
 		const ids = Array.from({ length: 40 }, (_, n) => n.toString(16).padStart(32, '0'));
-		const answers = await clock.run(
+		const responses = await clock.run(
 			Promise.all(ids.map(async (publicId) => await create({ publicId }))),
 		);
-		expect(answers.map(({ body }) => body.id)).toEqual(ids);
+		expect(responses.map(({ body }) => body.id)).toEqual(ids);
 		expect(server.tally).toEqual({ keys: 40, creates: 40, probes: 0 });
 	});
 
@@ -100,19 +105,19 @@ describe('on a server that honours public IDs', () => {
 		['webPage', 'a web page'],
 		['list200', 'a list'],
 		['firewallPage', 'a web page'],
-	])('an answer that is no key (%s) is not asked for again', async (fault, what) => {
+	])('a response that is no key (%s) is not asked for again', async (fault, what) => {
 		const { clock, server, create } = setUp();
 		server.fail('POST', fault);
 		const failure = await clock.run(failureOf(create()));
-		expect(failure.details.code).toBe('unexpected_answer');
+		expect(failure.details.code).toBe('unexpected_response');
 		expect(failure.message).toContain(what);
 		expect(server.tally).toEqual({ keys: 0, creates: 1, probes: 1 });
 	});
 
-	it('a lost answer that cannot be looked up is reported, and not sent again', async () => {
+	it('a lost response that cannot be looked up is reported, and not sent again', async () => {
 		const { clock, server, create, learn } = setUp();
 		await learn();
-		server.fail('POST', 'lostAnswer').fail('GET', 'error503', 'error503', 'error503');
+		server.fail('POST', 'lostResponse').fail('GET', 'error503', 'error503', 'error503');
 		const failure = await clock.run(failureOf(create()));
 		expect(failure.details.code).toBe('outcome_unknown');
 		expect(failure.message).toContain('may have been created');
@@ -121,7 +126,7 @@ describe('on a server that honours public IDs', () => {
 
 	it('a look-up that fails at first is repeated', async () => {
 		const { clock, server, create } = setUp();
-		server.fail('POST', 'lostAnswer').fail('GET', 'error503', 'reset');
+		server.fail('POST', 'lostResponse').fail('GET', 'error503', 'reset');
 		expect((await clock.run(create())).body.id).toBe(ID_A);
 		expect(server.tally).toEqual({ keys: 1, creates: 1, probes: 0 });
 	});
@@ -174,7 +179,7 @@ describe('on a server that honours public IDs', () => {
 	it('a second worker walks the same way past the key of another', async () => {
 		const { clock, server, create } = setUp();
 		await clock.run(create({ body: { name: 'another' } }));
-		server.fail('POST', 'error500AfterCommit', 'lostAnswer');
+		server.fail('POST', 'error500AfterCommit', 'lostResponse');
 		const first = await clock.run(create());
 		const second = await clock.run(create());
 		expect(second.body.id).toBe(first.body.id);
@@ -244,7 +249,7 @@ describe('on a server that honours public IDs', () => {
 		const { clock, server, create } = setUp();
 		server.fail('POST', 'error503');
 		const failure = failureOf(create());
-		// The answer takes 40 ms; then it pauses.
+		// The response takes 40 ms; then it pauses.
 		await clock.run(clock.sleep(45));
 		clock.cancel(new CancelledError());
 		expect((await failure).details.code).toBe('cancelled');
@@ -300,25 +305,25 @@ it('a public ID that the user chose and another key has makes no key', async () 
 
 /** A create, each of whose requests is answered by a function. */
 function scripted(
-	answer: (request: HttpRequest, sent: number) => Attempt,
+	response: (request: HttpRequest, sent: number) => Attempt,
 	body: Record<string, unknown> = { name: 'wanted' },
 	ids: IdChoice | undefined = itemIds(() => ID_A, body),
 ) {
 	const support = new PublicIdSupport();
-	const { client, clock, sent } = scriptedClient(answer);
+	const { client, clock, sent } = scriptedClient(response);
 	const key = { organization: 'acme', project: 'web-app', body, ids };
 	return { support, sent, clock, create: async () => await createOnce(client, key, support) };
 }
 
 /** The same without an ID, as with 'Safe Retry' off. */
-function scriptedWithoutIds(answer: (request: HttpRequest) => Attempt) {
-	const { client, clock } = scriptedClient(answer);
+function scriptedWithoutIds(response: (request: HttpRequest) => Attempt) {
+	const { client, clock } = scriptedClient(response);
 	const body = { name: 'wanted' };
 	const key = { organization: 'acme', project: 'web-app', body, ids: undefined };
 	return { clock, create: async () => await createOnce(client, key, new PublicIdSupport()) };
 }
 
-const NOT_FOUND = jsonAnswer(404, { detail: 'The requested resource does not exist' });
+const NOT_FOUND = jsonResponse(404, { detail: 'The requested resource does not exist' });
 const keyOf = (id: string, ageMs = 0) => ({
 	id,
 	name: 'wanted',
@@ -368,7 +373,7 @@ describe('a cancelled execution', () => {
 	it('stays a cancelled one while the key is looked up', async () => {
 		const { clock, create } = scripted(({ method }) => {
 			if (method === 'GET') throw new CancelledError(true);
-			return jsonAnswer(500, { detail: 'Internal Error' });
+			return jsonResponse(500, { detail: 'Internal Error' });
 		});
 		const { details } = await clock.run(failureOf(create()));
 		expect(details).toEqual({ code: 'cancelled', candidates: [ID_A] });
@@ -379,30 +384,30 @@ describe('a key that another request made', () => {
 	const answering =
 		(first: Attempt) =>
 		({ method }: HttpRequest, sent: number): Attempt =>
-			method === 'GET' ? NOT_FOUND : sent === 0 ? first : jsonAnswer(201, keyOf(ID_A));
+			method === 'GET' ? NOT_FOUND : sent === 0 ? first : jsonResponse(201, keyOf(ID_A));
 
 	it('is not believed, if this run asked for its ID', async () => {
-		const { support, sent, clock, create } = scripted(answering(jsonAnswer(201, keyOf(ID_B))));
+		const { support, sent, clock, create } = scripted(answering(jsonResponse(201, keyOf(ID_B))));
 		support.beginPosting(ID_B);
 		support.endPosting();
 		support.learn({ asked: ID_B, wanted: ID_B, got: ID_B });
 		const { details } = await clock.run(failureOf(create()));
-		expect(details.code).toBe('unexpected_answer');
+		expect(details.code).toBe('unexpected_response');
 		expect(sent()).toHaveLength(2);
 	});
 
 	it('is not believed, if it is older than a day', async () => {
 		const day = 24 * HOUR_MS;
-		const older = scripted(answering(jsonAnswer(201, keyOf(ID_B, day + 1))));
+		const older = scripted(answering(jsonResponse(201, keyOf(ID_B, day + 1))));
 		older.support.learn({ asked: ID_A, wanted: ID_A, got: ID_A });
 		const { details } = await older.clock.run(failureOf(older.create()));
-		expect(details.code).toBe('unexpected_answer');
-		const younger = scripted(answering(jsonAnswer(201, keyOf(ID_B, day))));
+		expect(details.code).toBe('unexpected_response');
+		const younger = scripted(answering(jsonResponse(201, keyOf(ID_B, day))));
 		expect((await younger.clock.run(younger.create())).body.id).toBe(ID_B);
 	});
 
 	it('is believed without a date, where the server chooses IDs itself', async () => {
-		const { clock, create } = scripted(answering(jsonAnswer(201, { id: ID_B, name: 'wanted' })));
+		const { clock, create } = scripted(answering(jsonResponse(201, { id: ID_B, name: 'wanted' })));
 		expect((await clock.run(create())).body.id).toBe(ID_B);
 	});
 });
@@ -410,7 +415,7 @@ describe('a key that another request made', () => {
 describe('what is told of a key', () => {
 	it('found after its response was lost: it is new', async () => {
 		const { clock, server, create } = setUp();
-		server.fail('POST', 'lostAnswer');
+		server.fail('POST', 'lostResponse');
 		expect((await clock.run(create())).wasThere).toBeUndefined();
 	});
 
@@ -481,17 +486,17 @@ describe('a refusal', () => {
 
 	it.each<[string, Attempt, number]>([
 		["Sentry's own 404", NOT_FOUND, 1],
-		['an empty 404, of the gateway', textAnswer(404, ''), 1],
-		["a 403 in a proxy's words", textAnswer(403, '<h1>Forbidden</h1>'), 1],
-	])('that says that nothing was made is told at once: %s', async (_, answer, requests) => {
-		const { sent, clock, create } = scripted(() => answer);
+		['an empty 404, of the gateway', textResponse(404, ''), 1],
+		["a 403 in a proxy's words", textResponse(403, '<h1>Forbidden</h1>'), 1],
+	])('that says that nothing was made is told at once: %s', async (_, response, requests) => {
+		const { sent, clock, create } = scripted(() => response);
 		await clock.run(failureOf(create()));
 		expect(sent()).toHaveLength(requests);
 	});
 
 	it('of a proxy, which Sentry may have done its work behind, is looked after', async () => {
 		const { sent, clock, create } = scripted(({ method }) =>
-			method === 'POST' ? textAnswer(404, '<h1>Not here</h1>') : jsonAnswer(200, keyOf(ID_A)),
+			method === 'POST' ? textResponse(404, '<h1>Not here</h1>') : jsonResponse(200, keyOf(ID_A)),
 		);
 		expect((await clock.run(create())).body.id).toBe(ID_A);
 		expect(posts(sent())).toBe(1);
@@ -528,12 +533,12 @@ describe('a refusal', () => {
 	it('after a request that may be carried out later names its key', async () => {
 		let creates = 0;
 		const { clock, create } = scripted(({ method, url, body = '' }) => {
-			if (method === 'GET') return url.endsWith('/keys/') ? jsonAnswer(200, []) : NOT_FOUND;
-			if (body.includes('"public":"-"')) return jsonAnswer(400, { public: ['Wrong.'] });
+			if (method === 'GET') return url.endsWith('/keys/') ? jsonResponse(200, []) : NOT_FOUND;
+			if (body.includes('"public":"-"')) return jsonResponse(400, { public: ['Wrong.'] });
 			creates += 1;
 			return creates === 1
-				? noAnswer('ECONNABORTED', 'timeout')
-				: jsonAnswer(400, { detail: 'Bad request' });
+				? noResponse('ECONNABORTED', 'timeout')
+				: jsonResponse(400, { detail: 'Bad request' });
 		});
 		const { details } = await clock.run(failureOf(create()));
 		expect(details).toMatchObject({ code: 'outcome_unknown', candidates: [ID_A] });
@@ -550,10 +555,10 @@ describe('a key that may come back after a deletion', () => {
 
 	it.each<[string, Fault[], boolean | undefined]>([
 		['where every request was answered', [], undefined],
-		['where the one without an answer has made it', ['lostAnswer'], undefined],
+		['where the one without a response has made it', ['lostResponse'], undefined],
 		['where the one before it failed for good', ['error503'], undefined],
 		['where the one before it may still be carried out', ['reset'], true],
-		['where one of two without an answer has made it', ['reset', 'lostAnswer'], true],
+		['where one of two without a response has made it', ['reset', 'lostResponse'], true],
 	])('%s: %3$p', async (_, faults, expected) => {
 		expect(await mayReturn(...faults)).toBe(expected);
 	});

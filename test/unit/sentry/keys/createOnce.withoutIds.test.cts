@@ -11,8 +11,8 @@ describe('on a server that ignores public IDs', () => {
 		expect(server.tally).toEqual({ keys: 1, creates: 1, probes: 0 });
 	});
 
-	it.each<Fault>(['lostAnswer', 'error500AfterCommit', 'truncated201'])(
-		'a spoilt answer (%s) is reported with the key that it may have made',
+	it.each<Fault>(['lostResponse', 'error500AfterCommit', 'truncated201'])(
+		'a spoilt response (%s) is reported with the key that it may have made',
 		async (fault) => {
 			const { clock, server, create } = setUp(IGNORES);
 			server.fail('POST', fault);
@@ -25,7 +25,7 @@ describe('on a server that ignores public IDs', () => {
 	);
 
 	it.each<Fault>(['error503', 'reset', 'webPage', 'list200'])(
-		'an unclear answer without a key (%s) is reported too, never sent again',
+		'an unclear response without a key (%s) is reported too, never sent again',
 		async (fault) => {
 			const { clock, server, create } = setUp(IGNORES);
 			server.fail('POST', fault);
@@ -52,7 +52,7 @@ describe('on a server that ignores public IDs', () => {
 			const { clock, server, create } = setUp({ ...IGNORES, ahead });
 			server.addKey('wanted', clock.now() + ahead - 10_000);
 			server.addKey('somebody else’s');
-			server.fail('POST', 'lostAnswer');
+			server.fail('POST', 'lostResponse');
 			const { details } = await clock.run(failureOf(create()));
 			expect(details.candidates).toEqual([server.keys[0]?.id, ID_A]);
 			expect(server.keys[0]?.name).toBe('wanted');
@@ -62,7 +62,7 @@ describe('on a server that ignores public IDs', () => {
 
 	it('of a key without a name any new one may be it', async () => {
 		const { clock, server, create } = setUp(IGNORES);
-		server.fail('POST', 'lostAnswer');
+		server.fail('POST', 'lostResponse');
 		const { details } = await clock.run(failureOf(create({ body: {} })));
 		expect(details.candidates).toEqual([server.keys[0]?.id, ID_A]);
 		expect(server.tally).toEqual({ keys: 1, creates: 1, probes: 0 });
@@ -81,10 +81,10 @@ describe('on a server that refuses public IDs', () => {
 		expect(server.requests.at(-1)?.body).toEqual({ name: 'wanted' });
 	});
 
-	it('a lost answer of the second request is reported', async () => {
+	it('a lost response of the second request is reported', async () => {
 		const { clock, server, create, learn } = setUp(REFUSES);
 		await learn();
-		server.fail('POST', 'lostAnswer');
+		server.fail('POST', 'lostResponse');
 		const { details } = await clock.run(failureOf(create()));
 		expect(details).toMatchObject({
 			code: 'outcome_unknown',
@@ -112,7 +112,7 @@ describe("without a public ID ('Safe Retry' off)", () => {
 	});
 
 	it.each<[Fault, number]>([
-		['lostAnswer', 1],
+		['lostResponse', 1],
 		['error500AfterCommit', 1],
 		['error503', 0],
 		['reset', 0],

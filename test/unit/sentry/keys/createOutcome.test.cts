@@ -10,40 +10,40 @@ import {
 	outcomeUnknown,
 } from '../../../../nodes/SentryClientKeys/sentry/keys/createOutcome.ts';
 import type { Attempt } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
-import { jsonAnswer, noAnswer, textAnswer } from '../../support/scriptedSend.cts';
+import { jsonResponse, noResponse, textResponse } from '../../support/scriptedSend.cts';
 
 const PAGE = '<html><title>Blocked</title></html>';
 
 describe('whether a create may have made a key', () => {
 	it.each<[string, Attempt, boolean]>([
-		['a lost answer', noAnswer('ECONNRESET'), true],
-		['a connection that never was', noAnswer('ECONNREFUSED'), false],
-		['a success without a key', jsonAnswer(201, {}), true],
-		['a page with 200', textAnswer(200, PAGE), true],
-		['408', textAnswer(408, ''), true],
-		['500', jsonAnswer(500, { detail: 'Internal Error' }), true],
-		['503', jsonAnswer(503, {}), true],
-		['302', jsonAnswer(302, { slug: 'new' }), false],
-		["a 400 of Sentry's", jsonAnswer(400, { name: ['Too long.'] }), false],
-		['a 400 that is a page', textAnswer(400, PAGE), true],
-		['an empty 400', textAnswer(400, ' '), false],
-		["a 404 of Sentry's", jsonAnswer(404, { detail: 'Not found' }), false],
-		["a gateway's 404", jsonAnswer(404, { message: 'no route' }), true],
-		['an empty 404', textAnswer(404, ''), false],
-		['a 403 that is a page', textAnswer(403, PAGE), false],
-		['429', textAnswer(429, PAGE), false],
+		['a lost response', noResponse('ECONNRESET'), true],
+		['a connection that never was', noResponse('ECONNREFUSED'), false],
+		['a success without a key', jsonResponse(201, {}), true],
+		['a page with 200', textResponse(200, PAGE), true],
+		['408', textResponse(408, ''), true],
+		['500', jsonResponse(500, { detail: 'Internal Error' }), true],
+		['503', jsonResponse(503, {}), true],
+		['302', jsonResponse(302, { slug: 'new' }), false],
+		["a 400 of Sentry's", jsonResponse(400, { name: ['Too long.'] }), false],
+		['a 400 that is a page', textResponse(400, PAGE), true],
+		['an empty 400', textResponse(400, ' '), false],
+		["a 404 of Sentry's", jsonResponse(404, { detail: 'Not found' }), false],
+		["a gateway's 404", jsonResponse(404, { message: 'no route' }), true],
+		['an empty 404', textResponse(404, ''), false],
+		['a 403 that is a page', textResponse(403, PAGE), false],
+		['429', textResponse(429, PAGE), false],
 	])('after %s: %3$p', (_, attempt, isOpen) => {
 		expect(isUnclear(attempt)).toBe(isOpen);
 	});
 
 	it.each<[string, Attempt, boolean]>([
-		['a lost answer', noAnswer('ECONNRESET'), true],
-		['408', textAnswer(408, ''), true],
-		['500', textAnswer(500, ''), false],
-		['502', textAnswer(502, ''), true],
-		['503', textAnswer(503, ''), false],
-		['504', textAnswer(504, ''), true],
-		['201', textAnswer(201, ''), false],
+		['a lost response', noResponse('ECONNRESET'), true],
+		['408', textResponse(408, ''), true],
+		['500', textResponse(500, ''), false],
+		['502', textResponse(502, ''), true],
+		['503', textResponse(503, ''), false],
+		['504', textResponse(504, ''), true],
+		['201', textResponse(201, ''), false],
 	])('later, after %s: %3$p', (_, attempt, isOpen) => {
 		expect(mayBeUnderWay(attempt)).toBe(isOpen);
 	});
@@ -74,23 +74,23 @@ describe('whether a 400 is about the public ID', () => {
 	const body = { name: 'app', rateLimit: null };
 
 	it.each<[string, Attempt, Record<string, unknown>, boolean]>([
-		['it gives no reason', jsonAnswer(400, { detail: 'Bad request' }), body, true],
-		['it names the ID', jsonAnswer(400, { public: ['No.'] }), body, true],
-		['it names another field', jsonAnswer(400, { rateLimit: ['No.'] }), body, false],
-		['the user chose the ID', jsonAnswer(400, { detail: 'No' }), { public: 'a' }, false],
-		['it is a page', textAnswer(400, PAGE), body, false],
-		['it is a 403', jsonAnswer(403, { detail: 'No' }), body, false],
-		['there is no answer', noAnswer('ECONNRESET'), body, false],
+		['it gives no reason', jsonResponse(400, { detail: 'Bad request' }), body, true],
+		['it names the ID', jsonResponse(400, { public: ['No.'] }), body, true],
+		['it names another field', jsonResponse(400, { rateLimit: ['No.'] }), body, false],
+		['the user chose the ID', jsonResponse(400, { detail: 'No' }), { public: 'a' }, false],
+		['it is a page', textResponse(400, PAGE), body, false],
+		['it is a 403', jsonResponse(403, { detail: 'No' }), body, false],
+		['there is no response', noResponse('ECONNRESET'), body, false],
 	])('where %s: %4$p', (_, attempt, sent, may) => {
 		expect(mayRefusePublicId(attempt, sent)).toBe(may);
 	});
 
 	it.each<[Attempt, boolean]>([
-		[jsonAnswer(400, { public: ['No.'] }), true],
-		[jsonAnswer(400, { detail: 'No' }), false],
-		[jsonAnswer(400, ['public']), false],
-		[textAnswer(400, PAGE), false],
-		[noAnswer('ECONNRESET'), false],
+		[jsonResponse(400, { public: ['No.'] }), true],
+		[jsonResponse(400, { detail: 'No' }), false],
+		[jsonResponse(400, ['public']), false],
+		[textResponse(400, PAGE), false],
+		[noResponse('ECONNRESET'), false],
 	])('is certain where it names it: %j', (attempt, isNamed) => {
 		expect(namesPublicId(attempt)).toBe(isNamed);
 	});

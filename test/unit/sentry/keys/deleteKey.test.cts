@@ -1,19 +1,19 @@
 import { deleteKey } from '../../../../nodes/SentryClientKeys/sentry/keys/deleteKey.ts';
 import type { Attempt } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
-import { jsonAnswer, scriptedClient, textAnswer } from '../../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient, textResponse } from '../../support/scriptedSend.cts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 const PROJECT = { organization: 'acme', project: 'web-app' };
-const MISSING = jsonAnswer(404, { detail: 'The requested resource does not exist' });
+const MISSING = jsonResponse(404, { detail: 'The requested resource does not exist' });
 
-const THERE = jsonAnswer(200, { id: '42', slug: 'web-app', name: 'web-app' });
+const THERE = jsonResponse(200, { id: '42', slug: 'web-app', name: 'web-app' });
 
 /** @param seen what the server answers to those who look at the project */
 async function run(deletion: Attempt, seen: Attempt = THERE) {
 	const { client, clock, sent } = scriptedClient(
 		({ method, url }) => {
 			if (method === 'DELETE') return deletion;
-			return url.endsWith('/keys/') && seen === THERE ? jsonAnswer(200, []) : seen;
+			return url.endsWith('/keys/') && seen === THERE ? jsonResponse(200, []) : seen;
 		},
 		{ maxRetries: 0 },
 	);
@@ -24,16 +24,16 @@ async function run(deletion: Attempt, seen: Attempt = THERE) {
 }
 
 it('a key is deleted with one request', async () => {
-	const { outcome, sent } = await run(textAnswer(204, ''));
-	expect(outcome).toMatchObject({ answer: { status: 204 } });
+	const { outcome, sent } = await run(textResponse(204, ''));
+	expect(outcome).toMatchObject({ response: { status: 204 } });
 	expect(outcome).not.toHaveProperty('missing');
 	expect(sent).toEqual([`DELETE /api/0/projects/acme/web-app/keys/${ID}/`]);
 });
 
-it('a key that is not there is told with the answer, once the project was seen', async () => {
+it('a key that is not there is told with the response, once the project was seen', async () => {
 	const { outcome, sent } = await run(MISSING);
 	expect(outcome).toMatchObject({
-		answer: { status: 404, body: { detail: 'The requested resource does not exist' } },
+		response: { status: 404, body: { detail: 'The requested resource does not exist' } },
 		missing: { details: { code: 'not_found', status: 404 } },
 	});
 	expect(sent.at(-1)).toBe('GET /api/0/projects/acme/web-app/');
@@ -45,23 +45,23 @@ it('a project that is not there is no missing key', async () => {
 });
 
 it.each<[string, Attempt, string]>([
-	['a 403', jsonAnswer(403, { detail: 'You do not have permission' }), 'forbidden'],
-	['a 500', textAnswer(500, ''), 'sentry_unavailable'],
-])('%s is a failure, and nothing else is asked', async (_, answer, code) => {
-	const { outcome, sent } = await run(answer);
+	['a 403', jsonResponse(403, { detail: 'You do not have permission' }), 'forbidden'],
+	['a 500', textResponse(500, ''), 'sentry_unavailable'],
+])('%s is a failure, and nothing else is asked', async (_, response, code) => {
+	const { outcome, sent } = await run(response);
 	expect(outcome).toMatchObject({ failure: { details: { code } } });
 	expect(sent).toHaveLength(1);
 });
 
 it("a proxy's 404 says nothing of the key", async () => {
-	const { outcome } = await run(textAnswer(404, '<html>'));
+	const { outcome } = await run(textResponse(404, '<html>'));
 	expect(outcome).toHaveProperty('failure');
 });
 
 it.each(['', ' \n'])(
 	'an empty 404 (%j) is not Sentry’s own, where the project is there',
 	async (text) => {
-		const { outcome } = await run(textAnswer(404, text));
+		const { outcome } = await run(textResponse(404, text));
 		expect(outcome).toMatchObject({
 			failure: {
 				message:
@@ -69,14 +69,14 @@ it.each(['', ' \n'])(
 				remedy: expect.stringContaining(
 					`Whether the client key ${ID} exists is not known.`,
 				) as string,
-				details: { code: 'unexpected_answer', status: 404 },
+				details: { code: 'unexpected_response', status: 404 },
 			},
 		});
 	},
 );
 
 it('a dry run looks whether there is such a key, and deletes nothing', async () => {
-	const { client, clock, sent } = scriptedClient(() => jsonAnswer(200, { id: ID }), {
+	const { client, clock, sent } = scriptedClient(() => jsonResponse(200, { id: ID }), {
 		isDryRun: true,
 	});
 	await expect(clock.run(deleteKey(client, PROJECT, ID))).rejects.toMatchObject({

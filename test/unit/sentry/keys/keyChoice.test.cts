@@ -6,7 +6,7 @@ import {
 import { parseDsn } from '../../../../nodes/SentryClientKeys/sentry/keys/parseDsn.ts';
 import type { DsnParts } from '../../../../nodes/SentryClientKeys/sentry/keys/parseDsn.ts';
 import { clientKey } from '../../support/clientKey.cts';
-import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient } from '../../support/scriptedSend.cts';
 
 const ID = 'a'.repeat(32);
 const dsnOf = (host: string, project: string): DsnParts => {
@@ -76,8 +76,8 @@ describe('a DSN beside the key that the project has', () => {
 
 describe('before a key is changed that was not read', () => {
 	const project = { organization: 'acme', project: 'web-app' };
-	const before = async (dsn: DsnParts | undefined, answer = jsonAnswer(200, clientKey())) => {
-		const { client, clock, sent } = scriptedClient(() => answer, { maxRetries: 0 });
+	const before = async (dsn: DsnParts | undefined, response = jsonResponse(200, clientKey())) => {
+		const { client, clock, sent } = scriptedClient(() => response, { maxRetries: 0 });
 		const choice = { keyId: ID, ...(dsn && { dsn }) };
 		await clock.run(compareBeforeWriting(client, project, choice));
 		return sent();
@@ -93,7 +93,7 @@ describe('before a key is changed that was not read', () => {
 	});
 
 	it('a key that is not there is left to what comes next', async () => {
-		const missing = jsonAnswer(404, { detail: 'The requested resource does not exist' });
+		const missing = jsonResponse(404, { detail: 'The requested resource does not exist' });
 		await expect(before(dsnOf('sentry.example', '42'), missing)).resolves.toBeDefined();
 	});
 });

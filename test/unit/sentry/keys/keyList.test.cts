@@ -13,7 +13,7 @@ import {
 	listSdkVersions,
 } from '../../../../nodes/SentryClientKeys/sentry/keys/keyList.ts';
 import type { Attempt } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
-import { jsonAnswer, scriptedClient, textAnswer } from '../../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient, textResponse } from '../../support/scriptedSend.cts';
 
 const WEB_APP = { organization: 'acme', project: 'web-app' };
 const KEYS = '/api/0/projects/acme/web-app/keys/';
@@ -24,20 +24,20 @@ function pageOf(entries: object[], query: Record<string, string>): Attempt {
 	const size = Number(query.per_page);
 	const start = Number(query.cursor ?? 0);
 	const next = start + size;
-	return jsonAnswer(200, entries.slice(start, next), {
+	return jsonResponse(200, entries.slice(start, next), {
 		link: `<https://x/>; rel="next"; results="${next < entries.length}"; cursor="${next}"`,
 	});
 }
 
 type Answers = Record<string, Attempt | object[]>;
 
-/** Answers by path: with an answer, or with the pages of a list. */
-const sentryWith = (answers: Answers) =>
+/** Answers by path: with a response, or with the pages of a list. */
+const sentryWith = (responses: Answers) =>
 	scriptedClient(({ url, query }) => {
 		const { pathname } = new URL(url);
-		const answer = answers[pathname];
-		if (answer === undefined) throw new Error(`Nobody expected ${pathname}`);
-		return Array.isArray(answer) ? pageOf(answer, query) : answer;
+		const response = responses[pathname];
+		if (response === undefined) throw new Error(`Nobody expected ${pathname}`);
+		return Array.isArray(response) ? pageOf(response, query) : response;
 	});
 
 const key = (n: number, fields: object = {}) => ({
@@ -84,7 +84,7 @@ describe('a list that is cut', () => {
 
 describe('an empty list', () => {
 	it('is believed of a project that exists', async () => {
-		const { client, sent } = sentryWith({ [KEYS]: [], [PROJECT]: jsonAnswer(200, { id: '1' }) });
+		const { client, sent } = sentryWith({ [KEYS]: [], [PROJECT]: jsonResponse(200, { id: '1' }) });
 		expect(ids(await listKeys(client, WEB_APP, {}))).toEqual([]);
 		expect(sent()).toEqual([`GET ${KEYS}?per_page=100`, `GET ${PROJECT}`]);
 		expect(await listKeyPage(client, WEB_APP, '')).toEqual({ entries: [] });
@@ -93,7 +93,7 @@ describe('an empty list', () => {
 	it('is not believed of one that does not', async () => {
 		const { client } = sentryWith({
 			[KEYS]: [],
-			[PROJECT]: jsonAnswer(404, { detail: 'Not Found' }),
+			[PROJECT]: jsonResponse(404, { detail: 'Not Found' }),
 		});
 		const refusal = { details: { code: 'not_found', status: 404 } };
 		await expect(listKeys(client, WEB_APP, {})).rejects.toMatchObject(refusal);
@@ -104,12 +104,12 @@ describe('an empty list', () => {
 	it('of a number that the server does not take is asked for by the slug', async () => {
 		const { client, sent } = scriptedClient(({ url }) => {
 			const { pathname } = new URL(url);
-			if (pathname === KEYS) return jsonAnswer(200, keys(2));
-			if (pathname === PROJECT) return jsonAnswer(200, { id: '7', slug: 'web-app' });
-			if (pathname.endsWith('/keys/')) return jsonAnswer(200, []);
+			if (pathname === KEYS) return jsonResponse(200, keys(2));
+			if (pathname === PROJECT) return jsonResponse(200, { id: '7', slug: 'web-app' });
+			if (pathname.endsWith('/keys/')) return jsonResponse(200, []);
 			return pathname === '/api/0/organizations/acme/projects/'
-				? jsonAnswer(200, [{ id: '7', slug: 'web-app', name: 'Web' }])
-				: jsonAnswer(404, { detail: 'Not Found' });
+				? jsonResponse(200, [{ id: '7', slug: 'web-app', name: 'Web' }])
+				: jsonResponse(404, { detail: 'Not Found' });
 		});
 		const byNumber = { organization: 'acme', project: '7' };
 		expect(ids(await listKeys(client, byNumber, {}))).toEqual(['k0', 'k1']);
@@ -130,7 +130,7 @@ describe('a server that does not tell which keys are active', () => {
 	it.each(['active', 'inactive'] as const)('refuses the filter %s', async (status) => {
 		const { client } = sentryWith({
 			[KEYS]: untold,
-			'/api/0/organizations/acme/project-keys/': textAnswer(404, '<!doctype html>'),
+			'/api/0/organizations/acme/project-keys/': textResponse(404, '<!doctype html>'),
 			'/api/0/organizations/acme/projects/': [{ id: '1', slug: 'web-app', name: 'Web' }],
 		});
 		const refusal = {
@@ -179,7 +179,7 @@ it('a key is found by its ID with and without dashes', async () => {
 describe("an organization's keys", () => {
 	const WHOLE = '/api/0/organizations/acme/project-keys/';
 	const PROJECTS = '/api/0/organizations/acme/projects/';
-	const MISSING = textAnswer(404, '');
+	const MISSING = textResponse(404, '');
 	const web = { id: '7', slug: 'web-app', name: 'Web' };
 
 	it('are asked for in all projects that may be read, one more than wanted', async () => {
@@ -194,7 +194,9 @@ describe("an organization's keys", () => {
 	});
 
 	it('of an unknown team are refused, and not looked for elsewhere', async () => {
-		const { client, sent } = sentryWith({ [WHOLE]: jsonAnswer(404, { detail: 'Team not found' }) });
+		const { client, sent } = sentryWith({
+			[WHOLE]: jsonResponse(404, { detail: 'Team not found' }),
+		});
 		await expect(
 			listOrganizationKeys(new OrganizationsAndProjects(client), 'acme', {}, 'cor'),
 		).rejects.toMatchObject({
@@ -206,16 +208,16 @@ describe("an organization's keys", () => {
 	});
 
 	it.each<[string, Answers]>([
-		['refuses', { '/api/0/teams/acme/cor/projects/': jsonAnswer(404, { detail: 'Not Found' }) }],
+		['refuses', { '/api/0/teams/acme/cor/projects/': jsonResponse(404, { detail: 'Not Found' }) }],
 		[
 			'lists nothing',
 			{
 				'/api/0/teams/acme/cor/projects/': [],
-				'/api/0/teams/acme/cor/': jsonAnswer(404, { detail: 'Not Found' }),
+				'/api/0/teams/acme/cor/': jsonResponse(404, { detail: 'Not Found' }),
 			},
 		],
-	])('of an unknown team are refused where an older server %s', async (_, answers) => {
-		const { client } = sentryWith({ [WHOLE]: MISSING, ...answers });
+	])('of an unknown team are refused where an older server %s', async (_, responses) => {
+		const { client } = sentryWith({ [WHOLE]: MISSING, ...responses });
 		await expect(
 			listOrganizationKeys(new OrganizationsAndProjects(client), 'acme', {}, 'cor'),
 		).rejects.toMatchObject({
@@ -228,7 +230,7 @@ describe("an organization's keys", () => {
 		const { client } = sentryWith({
 			[WHOLE]: MISSING,
 			'/api/0/teams/acme/core/projects/': [],
-			'/api/0/teams/acme/core/': jsonAnswer(200, { id: '1', slug: 'core' }),
+			'/api/0/teams/acme/core/': jsonResponse(200, { id: '1', slug: 'core' }),
 		});
 		const list = await listOrganizationKeys(
 			new OrganizationsAndProjects(client),
@@ -270,9 +272,9 @@ describe("an organization's keys", () => {
 
 	it('of an organization that does not exist are not an empty list', async () => {
 		const { client } = sentryWith({
-			[WHOLE]: textAnswer(404, '<!doctype html>'),
+			[WHOLE]: textResponse(404, '<!doctype html>'),
 			[PROJECTS]: [],
-			'/api/0/organizations/acme/': jsonAnswer(404, { detail: 'Not Found' }),
+			'/api/0/organizations/acme/': jsonResponse(404, { detail: 'Not Found' }),
 		});
 		await expect(
 			listOrganizationKeys(new OrganizationsAndProjects(client), 'acme', {}),
@@ -313,10 +315,10 @@ describe("an organization's keys", () => {
 							all.filter(({ project }) => project === slug),
 						]),
 					);
-					const answers: Answers = { [PROJECTS]: projects, ...ofProject };
+					const responses: Answers = { [PROJECTS]: projects, ...ofProject };
 					const ways = [
-						{ ...answers, [WHOLE]: all },
-						{ ...answers, [WHOLE]: MISSING },
+						{ ...responses, [WHOLE]: all },
+						{ ...responses, [WHOLE]: MISSING },
 					];
 					for (const way of ways) {
 						const { client } = sentryWith(way);
@@ -345,11 +347,11 @@ describe('the keys since one that is known', () => {
 	const since = async (keyId: string | undefined) => {
 		const { client, clock, sent } = scriptedClient(({ query }) =>
 			query.cursor === undefined
-				? jsonAnswer(200, [key(3), key(2)], page(true))
-				: jsonAnswer(200, [key(2), key(1)], page(false)),
+				? jsonResponse(200, [key(3), key(2)], page(true))
+				: jsonResponse(200, [key(2), key(1)], page(false)),
 		);
 		const list = await clock.run(listKeysSince(client, WEB_APP, keyId));
-		return { found: ids(list), pages: list.answers.length, requests: sent().length };
+		return { found: ids(list), pages: list.responses.length, requests: sent().length };
 	};
 
 	it.each<[string, string | undefined, string[], number]>([
@@ -365,17 +367,17 @@ describe('the age of a key', () => {
 	const clock = { now: () => 1_000_000, sleep: async () => {}, random: () => 0 };
 	const listed = (headers: Record<string, string>) => ({
 		keys: [],
-		answers: [
+		responses: [
 			{ status: 200, body: [], headers: {} },
 			{ status: 200, body: [], headers },
 		],
 	});
 	const made = key(1, { dateCreated: new Date(900_000).toISOString() });
 
-	it('is told by the last answer’s clock, or by our own', () => {
+	it('is told by the last response’s clock, or by our own', () => {
 		expect(ageOf(made, listed({ date: new Date(960_000).toUTCString() }), clock)).toBe(60_000);
 		expect(ageOf(made, listed({}), clock)).toBe(100_000);
-		expect(ageOf(made, { keys: [], answers: [] }, clock)).toBe(100_000);
+		expect(ageOf(made, { keys: [], responses: [] }, clock)).toBe(100_000);
 	});
 
 	it('is none without a date', () => {
@@ -421,7 +423,7 @@ describe('the SDK versions of a project', () => {
 		['no key', []],
 		['a key that tells none', [key(1)]],
 	])('are none where there is %s', async (_, list) => {
-		const { client } = sentryWith({ [KEYS]: list, [PROJECT]: jsonAnswer(200, { id: '42' }) });
+		const { client } = sentryWith({ [KEYS]: list, [PROJECT]: jsonResponse(200, { id: '42' }) });
 		expect(await listSdkVersions(client, WEB_APP)).toEqual([]);
 	});
 });
@@ -435,9 +437,9 @@ it.each([
 });
 
 it('projects whose keys the token may not read are named', async () => {
-	const forbidden = jsonAnswer(403, { detail: 'You do not have permission' });
-	const answers: Answers = {
-		'/api/0/organizations/acme/project-keys/': jsonAnswer(404, { detail: 'Not found' }),
+	const forbidden = jsonResponse(403, { detail: 'You do not have permission' });
+	const responses: Answers = {
+		'/api/0/organizations/acme/project-keys/': jsonResponse(404, { detail: 'Not found' }),
 		'/api/0/organizations/acme/projects/': [
 			{ id: '1', slug: 'web-app', name: 'Web' },
 			{ id: '2', slug: 'hidden', name: 'Hidden' },
@@ -445,14 +447,14 @@ it('projects whose keys the token may not read are named', async () => {
 		[KEYS]: [key(1)],
 		'/api/0/projects/acme/hidden/keys/': forbidden,
 	};
-	const { client } = sentryWith(answers);
+	const { client } = sentryWith(responses);
 	const list = await listOrganizationKeys(new OrganizationsAndProjects(client), 'acme', {});
 	expect(ids(list)).toEqual(['k1']);
 	expect(list.leftOut).toEqual(['hidden']);
 	expect([...(list.projects ?? [])].map(([one, project]) => [one.id, project])).toEqual([
 		['k1', 'web-app'],
 	]);
-	const none = sentryWith({ ...answers, [KEYS]: forbidden });
+	const none = sentryWith({ ...responses, [KEYS]: forbidden });
 	await expect(
 		listOrganizationKeys(new OrganizationsAndProjects(none.client), 'acme', {}),
 	).rejects.toMatchObject({ details: { status: 403 } });

@@ -87,7 +87,7 @@ describe('an item that n8n runs again', () => {
 
 	it('may have made one where IDs are ignored, and then makes no other', async () => {
 		const { server, make } = setUp({ publicIds: 'ignored' });
-		server.fail('POST', 'lostAnswer');
+		server.fail('POST', 'lostResponse');
 		const { details } = await failureOf(make());
 		expect(details.code).toBe('outcome_unknown');
 		expect((await failureOf(make())).details.code).toBe('outcome_unknown');
@@ -168,7 +168,7 @@ describe('an idempotency key', () => {
 		Object.assign(world.server, {
 			send: async (request: Parameters<typeof send>[0]) =>
 				/projects\/\w+\/[\w-]+\/$/.test(request.url)
-					? { answer: { status: 200, headers: {}, text: '{"id":"42"}' } }
+					? { response: { status: 200, headers: {}, text: '{"id":"42"}' } }
 					: await send(request),
 		});
 		const make = async (changes: Partial<KeyCreation>, executionId: string) =>

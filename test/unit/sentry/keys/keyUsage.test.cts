@@ -1,14 +1,19 @@
 import { keyUsage } from '../../../../nodes/SentryClientKeys/sentry/keys/keyUsage.ts';
 import type { Attempt } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
-import { jsonAnswer, noAnswer, scriptedClient, textAnswer } from '../../support/scriptedSend.cts';
+import {
+	jsonResponse,
+	noResponse,
+	scriptedClient,
+	textResponse,
+} from '../../support/scriptedSend.cts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 const PROJECT = { organization: 'acme', project: 'web-app' };
 
-async function usageOf(answer: Attempt) {
-	const { client, clock, sent } = scriptedClient(() => answer, { maxRetries: 0 });
+async function usageOf(response: Attempt) {
+	const { client, clock, sent } = scriptedClient(() => response, { maxRetries: 0 });
 	const found = await clock.run(keyUsage(client, PROJECT, ID, 7));
-	return { usage: found?.usage, answer: found?.answer, sent: sent() };
+	return { usage: found?.usage, response: found?.response, sent: sent() };
 }
 
 it('the days up to now are asked for, and summed up', async () => {
@@ -17,9 +22,9 @@ it('the days up to now are asked for, and summed up', async () => {
 		{ ts: 2, accepted: 2, filtered: 0, dropped: 3 },
 		{ ts: 3, accepted: 1 },
 	];
-	const { usage, answer, sent } = await usageOf(jsonAnswer(200, points));
+	const { usage, response, sent } = await usageOf(jsonResponse(200, points));
 	expect(usage).toEqual({ accepted: 8, filtered: 1, dropped: 3, days: 7 });
-	expect(answer).toMatchObject({ status: 200, body: points });
+	expect(response).toMatchObject({ status: 200, body: points });
 	expect(sent).toEqual([
 		`GET /api/0/projects/acme/web-app/keys/${ID}/stats/?since=1699395200&until=1700000000&resolution=1d`,
 	]);
@@ -34,23 +39,23 @@ it.each<[string, unknown]>([
 	['points that are lists', [[1, 5]]],
 	['points that are null', [null]],
 ])('figures of %s are none', async (_, body) => {
-	expect((await usageOf(jsonAnswer(200, body))).usage).toBeUndefined();
+	expect((await usageOf(jsonResponse(200, body))).usage).toBeUndefined();
 });
 
 it.each<[string, Attempt]>([
-	['a 404', jsonAnswer(404, { detail: 'No.' })],
-	['a 403', jsonAnswer(403, { detail: 'No.' })],
-	['a 400', jsonAnswer(400, { detail: 'No.' })],
-	['figures of another shape', jsonAnswer(200, { accepted: 5 })],
-	["a web app's page", textAnswer(200, '<html>')],
-])('a server that answers %s has no figures', async (_, answer) => {
-	expect((await usageOf(answer)).usage).toBeUndefined();
+	['a 404', jsonResponse(404, { detail: 'No.' })],
+	['a 403', jsonResponse(403, { detail: 'No.' })],
+	['a 400', jsonResponse(400, { detail: 'No.' })],
+	['figures of another shape', jsonResponse(200, { accepted: 5 })],
+	["a web app's page", textResponse(200, '<html>')],
+])('a server that answers %s has no figures', async (_, response) => {
+	expect((await usageOf(response)).usage).toBeUndefined();
 });
 
 it.each<[string, Attempt, string]>([
-	['a 401', jsonAnswer(401, { detail: 'Invalid token' }), 'invalid_token'],
-	['a 500', jsonAnswer(500, { detail: 'Internal Error' }), 'sentry_unavailable'],
-	['nothing', noAnswer('ECONNREFUSED'), 'unreachable'],
-])('a server that answers %s has failed', async (_, answer, code) => {
-	await expect(usageOf(answer)).rejects.toMatchObject({ details: { code } });
+	['a 401', jsonResponse(401, { detail: 'Invalid token' }), 'invalid_token'],
+	['a 500', jsonResponse(500, { detail: 'Internal Error' }), 'sentry_unavailable'],
+	['nothing', noResponse('ECONNREFUSED'), 'unreachable'],
+])('a server that answers %s has failed', async (_, response, code) => {
+	await expect(usageOf(response)).rejects.toMatchObject({ details: { code } });
 });

@@ -3,10 +3,10 @@ import type { DsnChoice } from '../../../../nodes/SentryClientKeys/sentry/keys/l
 import { parseDsn } from '../../../../nodes/SentryClientKeys/sentry/keys/parseDsn.ts';
 import { ServerKeys } from '../../../../nodes/SentryClientKeys/sentry/keys/serverKeys.ts';
 import { failureOf } from '../../support/createSetUp.cts';
-import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient } from '../../support/scriptedSend.cts';
 
 const ID = 'a'.repeat(32);
-const MISSING = jsonAnswer(404, { detail: 'The requested resource does not exist' });
+const MISSING = jsonResponse(404, { detail: 'The requested resource does not exist' });
 const acme = { id: '1', slug: 'acme', name: 'Acme' };
 const webApp = { id: '42', slug: 'web-app', name: 'Web App', organization: acme };
 
@@ -17,12 +17,12 @@ const chosen = (host: string): DsnChoice => {
 	return { keyId: ID, dsn };
 };
 
-/** Looks on a server that has these answers by path. */
-async function locate(target: Parameters<typeof locateKey>[1], answers: Record<string, unknown>) {
+/** Looks on a server that has these responses by path. */
+async function locate(target: Parameters<typeof locateKey>[1], responses: Record<string, unknown>) {
 	const { client, clock, sent } = scriptedClient(
 		({ url }) => {
 			const path = new URL(url).pathname.replace('/api/0', '');
-			return path in answers ? jsonAnswer(200, answers[path]) : MISSING;
+			return path in responses ? jsonResponse(200, responses[path]) : MISSING;
 		},
 		{ maxRetries: 0 },
 	);
@@ -69,8 +69,8 @@ it.each<[string, DsnChoice, Record<string, unknown>, object]>([
 		{ '/projects/': [webApp], '/projects/acme/web-app/': webApp },
 		{ organization: 'acme', project: 'web-app' },
 	],
-])('%s', async (_, target, answers, names) => {
-	const { located } = await locate(target, answers);
+])('%s', async (_, target, responses, names) => {
+	const { located } = await locate(target, responses);
 	expect(located).toEqual({
 		...names,
 		choice: { keyId: ID, dsn: target.dsn },
@@ -122,7 +122,7 @@ it('a DSN of another organization than the chosen one is refused', async () => {
 });
 
 it('a server that fails is no missing project', async () => {
-	const { client, clock } = scriptedClient(() => jsonAnswer(503, {}), { maxRetries: 0 });
+	const { client, clock } = scriptedClient(() => jsonResponse(503, {}), { maxRetries: 0 });
 	const target = { ...chosen('sentry.example'), organization: 'acme' };
 	await expect(
 		clock.run(locateKey(new ServerKeys(client, 'secret'), target)),

@@ -1,6 +1,6 @@
 import { ProjectKeys } from '../../../../nodes/SentryClientKeys/sentry/keys/projectKeys.ts';
 import type { ClientKey } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
-import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient } from '../../support/scriptedSend.cts';
 
 const PROJECT = { organization: 'acme', project: 'web-app' };
 const id = (digit: string) => digit.repeat(32);
@@ -8,7 +8,7 @@ const key = (digit: string, name: string): ClientKey => ({ id: id(digit), name }
 
 /** @param listed what the server lists, which a test may change */
 function projectKeys(listed: ClientKey[]) {
-	const { client, clock } = scriptedClient(() => jsonAnswer(200, listed));
+	const { client, clock } = scriptedClient(() => jsonResponse(200, listed));
 	const keys = new ProjectKeys(client, PROJECT);
 	const names = async (wait: number): Promise<Array<string | undefined>> => {
 		await clock.run(clock.sleep(wait));
@@ -82,10 +82,10 @@ describe('the keys of a name', () => {
 describe('the age of a key', () => {
 	const AHEAD_MS = 7_200_000;
 
-	it('is told by the server’s clock, as its answers show it', async () => {
+	it('is told by the server’s clock, as its responses show it', async () => {
 		const now = 1_700_000_000_000;
 		const { client, clock } = scriptedClient(() =>
-			jsonAnswer(200, [], { date: new Date(now + AHEAD_MS).toUTCString() }),
+			jsonResponse(200, [], { date: new Date(now + AHEAD_MS).toUTCString() }),
 		);
 		const keys = new ProjectKeys(client, PROJECT);
 		await clock.run(keys.refresh());
@@ -108,7 +108,7 @@ describe('the look after the run made a key', () => {
 		const looks: number[] = [];
 		const { client, clock } = scriptedClient(() => {
 			looks.push(clock.now());
-			return jsonAnswer(200, []);
+			return jsonResponse(200, []);
 		});
 		const keys = new ProjectKeys(client, PROJECT);
 		await clock.run(keys.refresh());
@@ -144,7 +144,7 @@ it('what the run changes while the list is read is newer than the list', async (
 	let duringLook = () => {};
 	const { client, clock } = scriptedClient(() => {
 		duringLook();
-		return jsonAnswer(200, listed);
+		return jsonResponse(200, listed);
 	});
 	const keys = new ProjectKeys(client, PROJECT);
 	duringLook = () => {
@@ -157,7 +157,7 @@ it('what the run changes while the list is read is newer than the list', async (
 });
 
 it('those that want the list at once share one look', async () => {
-	const { client, clock, sent } = scriptedClient(() => jsonAnswer(200, [key('1', 'app')]));
+	const { client, clock, sent } = scriptedClient(() => jsonResponse(200, [key('1', 'app')]));
 	const keys = new ProjectKeys(client, PROJECT);
 	await clock.run(Promise.all([keys.refresh(), keys.refresh(), keys.refresh()]));
 	expect(sent()).toHaveLength(1);
@@ -168,7 +168,7 @@ it('those that want the list at once share one look', async () => {
 
 it('a list that failed is read again', async () => {
 	const { client, clock } = scriptedClient(
-		(_, sent) => (sent === 0 ? jsonAnswer(503, {}) : jsonAnswer(200, [key('1', 'app')])),
+		(_, sent) => (sent === 0 ? jsonResponse(503, {}) : jsonResponse(200, [key('1', 'app')])),
 		{ maxRetries: 0 },
 	);
 	const keys = new ProjectKeys(client, PROJECT);

@@ -31,7 +31,7 @@ describe('asking a server whether it takes public IDs', () => {
 		expect(server.tally.probes).toBe(1);
 	});
 
-	it('is not done again once the answer is known', async () => {
+	it('is not done again once the response is known', async () => {
 		const { clock, server, ask } = setUp();
 		await clock.run(ask());
 		expect(await clock.run(ask())).toBe(true);

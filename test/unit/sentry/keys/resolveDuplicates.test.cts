@@ -2,7 +2,7 @@ import { CancelledError } from '../../../../nodes/SentryClientKeys/sentry/errors
 import { resolveDuplicates } from '../../../../nodes/SentryClientKeys/sentry/keys/resolveDuplicates.ts';
 import type { ClientKey } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
 import { clientKey } from '../../support/clientKey.cts';
-import { jsonAnswer, scriptedClient, textAnswer } from '../../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient, textResponse } from '../../support/scriptedSend.cts';
 
 const PROJECT = { organization: 'acme', project: 'web-app' };
 const made = (id: string, second: number): ClientKey =>
@@ -12,7 +12,7 @@ const MIDDLE = made('b', 2);
 const NEWEST = made('c', 3);
 
 /** @param deletion what the server answers to one */
-function agree(own: ClientKey, rivals: ClientKey[], deletion = textAnswer(204, ''), was = false) {
+function agree(own: ClientKey, rivals: ClientKey[], deletion = textResponse(204, ''), was = false) {
 	const { client, clock, sent } = scriptedClient(() => deletion, { maxRetries: 0 });
 	const created = { status: 201, headers: {}, body: own, wasThere: was };
 	const agreed = clock.run(resolveDuplicates(client, PROJECT, created, rivals));
@@ -52,21 +52,21 @@ it('one that no list shows is believed to be there', async () => {
 });
 
 it('one of an earlier try is left where it is, as somebody may use it', async () => {
-	const { agreed, sent } = agree(NEWEST, [NEWEST, OLDEST], textAnswer(204, ''), true);
+	const { agreed, sent } = agree(NEWEST, [NEWEST, OLDEST], textResponse(204, ''), true);
 	expect(await agreed).toEqual({ key: OLDEST, left: NEWEST.id });
 	expect(sent()).toEqual([]);
 });
 
 it.each([
-	['the token may not delete', jsonAnswer(403, { detail: 'You do not have permission' })],
-	['the server fails', jsonAnswer(503, {})],
+	['the token may not delete', jsonResponse(403, { detail: 'You do not have permission' })],
+	['the server fails', jsonResponse(503, {})],
 ])('one too many is named where %s', async (_, deletion) => {
 	const { agreed } = agree(NEWEST, [NEWEST, OLDEST], deletion);
 	expect(await agreed).toEqual({ key: OLDEST, isDeleted: false, left: NEWEST.id });
 });
 
 it('one that a request under way may make again is named, although it was deleted', async () => {
-	const { client, clock, sent } = scriptedClient(() => textAnswer(204, ''));
+	const { client, clock, sent } = scriptedClient(() => textResponse(204, ''));
 	const created = { status: 201, headers: {}, body: NEWEST, mayReturn: true };
 	const agreed = clock.run(resolveDuplicates(client, PROJECT, created, [NEWEST, OLDEST]));
 	expect(await agreed).toEqual({ key: OLDEST, isDeleted: true, left: NEWEST.id });

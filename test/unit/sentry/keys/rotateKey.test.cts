@@ -7,7 +7,7 @@ import { failureOf, HOUR_MS } from '../../support/createSetUp.cts';
 import { FakeSentry } from '../../support/fakeSentry.cts';
 import type { Fault, ServerSettings } from '../../support/fakeSentry.cts';
 import { keyMaker } from '../../support/keyMaker.cts';
-import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient } from '../../support/scriptedSend.cts';
 import { VirtualClock } from '../../support/virtualTime.cts';
 
 const OLD = clientKey();
@@ -17,7 +17,7 @@ const NEW = clientKey({ id: 'b'.repeat(32) });
 function rotate(previousKey: Rotation['previousKey'], keys: Record<string, ClientKey>) {
 	const { client, clock, sent } = scriptedClient(({ url }) => {
 		const id = /keys\/(\w+)\/$/.exec(url)?.[1];
-		return jsonAnswer(200, id === undefined ? [OLD] : keys[id]);
+		return jsonResponse(200, id === undefined ? [OLD] : keys[id]);
 	});
 	const rotation = {
 		organization: 'acme',
@@ -187,7 +187,7 @@ describe('the old key', () => {
 		const { key } = await rotate({ previousKey: 'delete' });
 		const again = await rotateAnew({ previousKey: 'delete' });
 		expect(again).toMatchObject({ isRepeat: true, key: { id: key.id } });
-		expect(again.answers).toHaveLength(1);
+		expect(again.responses).toHaveLength(1);
 	});
 
 	it('that is gone and has none is told', async () => {
@@ -255,7 +255,7 @@ describe('the new key', () => {
 			browserSdkVersion: '9.x',
 			dynamicSdkLoaderOptions: { hasReplay: false, hasPerformance: true, hasDebug: true },
 		});
-		const { key, answers, ignored } = await rotate();
+		const { key, responses, ignored } = await rotate();
 		expect(key).toMatchObject({
 			name: 'old',
 			rateLimit: LIMIT,
@@ -266,7 +266,7 @@ describe('the new key', () => {
 		const [post, put] = server.requests.filter(({ method }) => method !== 'GET');
 		expect(post?.body).toEqual({ name: 'old', rateLimit: LIMIT, public: key.id });
 		expect(put?.body).toMatchObject({ browserSdkVersion: '9.x' });
-		expect(answers.map(({ status }) => status)).toEqual([201, 200, 200]);
+		expect(responses.map(({ status }) => status)).toEqual([201, 200, 200]);
 	});
 
 	it('of a key without a limit gets none', async () => {
@@ -287,7 +287,7 @@ describe('the new key', () => {
 		const { rotated } = rotate('keep', { [OLD.id]: OLD, [NEW.id]: { ...NEW, isActive: false } });
 		await expect(rotated).rejects.toMatchObject({
 			remedy: expect.stringContaining('Sentry made it, but it does not accept events.') as string,
-			details: { code: 'unexpected_answer' },
+			details: { code: 'unexpected_response' },
 		});
 	});
 });
@@ -298,7 +298,7 @@ it('an old key that does not get disabled is told with its words', async () => {
 		remedy: expect.stringContaining(
 			'It answered as if it did, but the key is still active.',
 		) as string,
-		details: { code: 'unexpected_answer' },
+		details: { code: 'unexpected_response' },
 	});
 });
 
@@ -325,14 +325,14 @@ describe('an old key that is said to be gone', () => {
 			send: async (request: HttpRequest) =>
 				request.url.endsWith('/keys/')
 					? await send(request)
-					: jsonAnswer(404, { detail: 'The requested resource does not exist' }),
+					: jsonResponse(404, { detail: 'The requested resource does not exist' }),
 		});
 		const { message, remedy, details } = await failureOf(rotateAnew());
 		expect(message).toBe(
 			'Sentry says that the client key does not exist, and lists it all the same',
 		);
 		expect(remedy).toContain('Nothing was changed. Run the item again');
-		expect(details).toMatchObject({ code: 'unexpected_answer', status: 404 });
+		expect(details).toMatchObject({ code: 'unexpected_response', status: 404 });
 	});
 
 	it('leads to the key that an earlier try made, where its ID does not show it', async () => {
@@ -345,7 +345,7 @@ describe('an old key that is said to be gone', () => {
 			ignored: [],
 			key: { id: key.id },
 		});
-		expect(again.answers).toMatchObject([{ status: 200, body: { id: key.id } }]);
+		expect(again.responses).toMatchObject([{ status: 200, body: { id: key.id } }]);
 	});
 
 	it('leads another execution nowhere, where the ID does not show it', async () => {
@@ -437,12 +437,12 @@ describe('a repeat', () => {
 		const { send } = server;
 		Object.assign(server, {
 			send: async (request: HttpRequest) => {
-				const answer = await send(request);
+				const response = await send(request);
 				if (request.url.endsWith('/keys/') && late !== undefined) {
 					server.keys.unshift(late);
 					late = undefined;
 				}
-				return answer;
+				return response;
 			},
 		});
 		const maker = keyMaker(server.client(0));
@@ -454,7 +454,7 @@ describe('a repeat', () => {
 		server.keys.splice(0, 1);
 		const again = await clock.run(rotateKey(maker, { ...rotation, previousKey: 'delete' }));
 		expect(again.key).toMatchObject({ id: second.key.id, browserSdkVersion: '9.x' });
-		expect(again.answers).toMatchObject([
+		expect(again.responses).toMatchObject([
 			{ body: { id: first.key.id } },
 			{ body: { id: second.key.id } },
 			{ body: { id: second.key.id } },

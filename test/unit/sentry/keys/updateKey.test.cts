@@ -7,7 +7,7 @@ import {
 	updateKey,
 } from '../../../../nodes/SentryClientKeys/sentry/keys/updateKey.ts';
 import { clientKey } from '../../support/clientKey.cts';
-import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient } from '../../support/scriptedSend.cts';
 
 const PROJECT = { organization: 'acme', project: 'web-app' };
 const SET = clientKey({ browserSdkVersion: '8.x', dynamicSdkLoaderOptions: { hasReplay: true } });
@@ -22,7 +22,7 @@ async function update(
 	let stored = current;
 	const { client, clock, requests } = scriptedClient(({ body = '{}' }) => {
 		stored = { ...stored, ...server(JSON.parse(body) as KeyFields, stored) };
-		return jsonAnswer(200, stored);
+		return jsonResponse(200, stored);
 	});
 	const updated = await clock.run(updateKey(client, PROJECT, current, fields, isNew));
 	return {
@@ -199,7 +199,7 @@ describe('what is refused tells', () => {
 	});
 });
 
-it('an unchanged key has no answers, and a changed one has that of the server', async () => {
+it('an unchanged key has no responses, and a changed one has that of the server', async () => {
 	const { writes } = await update({ name: 'x' }, obedient);
 	expect(writes).toHaveLength(1);
 	expect(writes[0]).toMatchObject({ status: 200, body: { name: 'x' } });

@@ -15,7 +15,7 @@ import { failureOf } from '../../support/createSetUp.cts';
 import { FakeSentry } from '../../support/fakeSentry.cts';
 import type { ServerSettings } from '../../support/fakeSentry.cts';
 import { keyMaker } from '../../support/keyMaker.cts';
-import { jsonAnswer, scriptedClient } from '../../support/scriptedSend.cts';
+import { jsonResponse, scriptedClient } from '../../support/scriptedSend.cts';
 import { VirtualClock } from '../../support/virtualTime.cts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
@@ -59,17 +59,17 @@ function upsertOn(
 		replaced?: string[];
 		create?: () => Promise<Created>;
 	} = {},
-	answer: (method: string, url: string) => Attempt = () => ({
-		noAnswer: { code: '', reason: 'no' },
+	response: (method: string, url: string) => Attempt = () => ({
+		noResponse: { code: '', reason: 'no' },
 	}),
 ) {
 	let lookedUp = 0;
 	const { client, clock, sent } = scriptedClient(({ method, query, url }) =>
 		method === 'GET' && 'per_page' in query
-			? jsonAnswer(200, lists[Math.min(lookedUp++, lists.length - 1)], {
+			? jsonResponse(200, lists[Math.min(lookedUp++, lists.length - 1)], {
 					date: new Date(NOW).toUTCString(),
 				})
-			: answer(method, url),
+			: response(method, url),
 	);
 	const maker = keyMaker(client, {
 		make: create,
@@ -107,8 +107,8 @@ it('duplicates of this moment may be two runs that are about to agree', async ()
 	let looks = 0;
 	const { upserted, sent } = upsertOn([[newer, older]], {}, (_, url) =>
 		url.includes(newer.id) && ++looks === 2
-			? jsonAnswer(404, { detail: 'The requested resource does not exist' })
-			: jsonAnswer(200, url.includes(newer.id) ? newer : older),
+			? jsonResponse(404, { detail: 'The requested resource does not exist' })
+			: jsonResponse(200, url.includes(newer.id) ? newer : older),
 	);
 	expect(await upserted).toMatchObject({ key: { id: older.id }, outcome: 'unchanged' });
 	expect(sent()).toHaveLength(5);
@@ -117,7 +117,7 @@ it('duplicates of this moment may be two runs that are about to agree', async ()
 it('but not for ever', async () => {
 	const [newer, older] = [key('b', 1), key('a', 2)];
 	const { upserted, sent } = upsertOn([[newer, older]], {}, (_, url) =>
-		jsonAnswer(200, url.includes(newer.id) ? newer : older),
+		jsonResponse(200, url.includes(newer.id) ? newer : older),
 	);
 	await expect(upserted).rejects.toMatchObject({ details: { code: 'ambiguous_name' } });
 	expect(sent()).toHaveLength(7);
@@ -127,8 +127,8 @@ it('a key that another run made earlier is returned, and the own one deleted', a
 	const own = key('b', 0);
 	const { upserted, sent } = upsertOn([[], [own, key('a', 1)]], created(own), (method) =>
 		method === 'DELETE'
-			? { answer: { status: 204, headers: {}, text: '' } }
-			: jsonAnswer(404, { detail: 'Not Found' }),
+			? { response: { status: 204, headers: {}, text: '' } }
+			: jsonResponse(404, { detail: 'Not Found' }),
 	);
 	expect(await upserted).toMatchObject({ key: { id: 'a'.repeat(32) }, outcome: 'unchanged' });
 	expect(sent().at(-1)).toBe(`DELETE /api/0/projects/acme/web-app/keys/${own.id}/`);
@@ -138,10 +138,10 @@ it('a key of another run that comes up late, though it is dated earlier, is seen
 	const own = key('b', 0);
 	let clockAt = (): number => 0;
 	const { client, clock, sent } = scriptedClient(({ method, query }) => {
-		if (method === 'DELETE') return { answer: { status: 204, headers: {}, text: '' } };
-		if (!('per_page' in query)) return jsonAnswer(404, { detail: 'Not Found' });
+		if (method === 'DELETE') return { response: { status: 204, headers: {}, text: '' } };
+		if (!('per_page' in query)) return jsonResponse(404, { detail: 'Not Found' });
 		// The server dated it before, and shows it a fifth of a second after the own one was made.
-		return jsonAnswer(200, clockAt() < madeAt + 200 ? [own] : [own, key('a', 1)]);
+		return jsonResponse(200, clockAt() < madeAt + 200 ? [own] : [own, key('a', 1)]);
 	});
 	clockAt = () => clock.now();
 	let madeAt = Infinity;
@@ -170,7 +170,7 @@ it('a key that another run made later is that run’s to delete', async () => {
 it('an own key that may not be deleted is named', async () => {
 	const own = key('b', 0);
 	const { upserted } = upsertOn([[], [own, key('a', 1)]], created(own), () =>
-		jsonAnswer(403, { detail: 'You do not have permission to perform this action.' }),
+		jsonResponse(403, { detail: 'You do not have permission to perform this action.' }),
 	);
 	expect(await upserted).toMatchObject({ key: { id: 'a'.repeat(32) }, left: [own.id] });
 });
@@ -185,10 +185,10 @@ it('nothing is made for a version that the project does not offer', async () => 
 it('a key that new ones move to the next page while the list is read is one key', async () => {
 	const { client, clock } = scriptedClient(({ query }) =>
 		query.cursor === undefined
-			? jsonAnswer(200, [key('a', 99)], {
+			? jsonResponse(200, [key('a', 99)], {
 					link: '<https://x/>; rel="next"; results="true"; cursor="1:1:0"',
 				})
-			: jsonAnswer(200, [key('a', 99)]),
+			: jsonResponse(200, [key('a', 99)]),
 	);
 	const maker = keyMaker(client, { make: NOTHING_TO_MAKE });
 	expect(await clock.run(upsert(maker, WANTED))).toMatchObject({ outcome: 'unchanged' });
@@ -253,7 +253,7 @@ it('duplicates of up to 15 seconds are looked at again, older ones are not', asy
 	const looksAt = async (secondsOld: number) => {
 		const list = [key('b', secondsOld), key('a', 99)];
 		const { upserted, sent } = upsertOn([list], {}, (_, url) =>
-			jsonAnswer(
+			jsonResponse(
 				200,
 				list.find((one) => url.includes(one.id)),
 			),
@@ -415,7 +415,7 @@ describe('a key that may have been made', () => {
 	it('is named, if what follows fails', async () => {
 		const wanted = { fields: { isActive: false } };
 		const { upserted } = upsertOn([[], [key('b', 0)]], { create: unknown, wanted }, () =>
-			jsonAnswer(403, { detail: 'You do not have permission to perform this action.' }),
+			jsonResponse(403, { detail: 'You do not have permission to perform this action.' }),
 		);
 		await expect(upserted).rejects.toMatchObject({
 			details: { createdKeyId: id('b'), candidates: [id('c')] },
@@ -443,8 +443,8 @@ it('a key that was withdrawn is no key for the next item, also if it may come ba
 	let lists = 0;
 	const { client, clock } = scriptedClient(({ method, query }) =>
 		method === 'DELETE'
-			? { answer: { status: 204, headers: {}, text: '' } }
-			: jsonAnswer('per_page' in query ? 200 : 404, ++lists === 1 ? [] : [own, other]),
+			? { response: { status: 204, headers: {}, text: '' } }
+			: jsonResponse('per_page' in query ? 200 : 404, ++lists === 1 ? [] : [own, other]),
 	);
 	const maker = keyMaker(client, {
 		make: async () =>

@@ -73,7 +73,7 @@ describe('a cache that answers with another key', () => {
 	});
 });
 
-describe('a server that repeats the request in its answer', () => {
+describe('a server that repeats the request in its response', () => {
 	const HEADER = 'a-secret-of-the-proxy';
 
 	it.each([200, 201, 400, 403, 404, 500])('shows no token with status %i', async (status) => {
@@ -170,7 +170,7 @@ describe('a 404 that is not the word of Sentry', () => {
 });
 
 it.each(['<!doctype html><p>Welcome', '[]'])(
-	'a create whose answer was replaced by %j is not sent again under other names',
+	'a create whose response was replaced by %j is not sent again under other names',
 	async (text) => {
 		const server = await serverThat();
 		const { projectId } = oldKey(server);
