@@ -21,6 +21,7 @@ export const CONTENDERS = {
 	node: 'This node',
 	httpRequest: 'HTTP Request',
 	loop: 'One after the other',
+	reader: 'Pool that reads expressions',
 	pool: "Pool over n8n's helper",
 	axios: 'Pool over axios, without n8n',
 } as const;
@@ -28,7 +29,7 @@ export const CONTENDERS = {
 export type ContenderName = keyof typeof CONTENDERS;
 
 /** Those that are workflows. */
-export const IN_N8N = ['node', 'httpRequest', 'loop', 'pool'] as const satisfies ContenderName[];
+export const IN_N8N = ['node', 'httpRequest', 'loop', 'reader', 'pool'] as const satisfies ContenderName[];
 
 /** How the bare axios sends. */
 export function axiosSend(url: string, token: string): BareSend {
@@ -58,8 +59,9 @@ export function workflowOf(
 	const nodes = {
 		node: () => [sentryNode(name, setting)],
 		httpRequest: () => httpRequestNodes(name, setting),
-		loop: () => [bareNode(name, setting, true)],
-		pool: () => [bareNode(name, setting, false)],
+		loop: () => [bareNode(name, setting, { isLoop: true })],
+		reader: () => [bareNode(name, setting, { isReader: true })],
+		pool: () => [bareNode(name, setting, {})],
 	}[contender]();
 	const webhook = {
 		...node('Webhook', 'n8n-nodes-base.webhook', 2, {
@@ -134,8 +136,13 @@ function projectOf(name: CaseName): string {
 	return name === 'rotate' ? '={{ $json.project }}' : PROJECT;
 }
 
-function bareNode(name: CaseName, { inFlight }: Setting, isLoop: boolean): INode {
-	return withCredential(node('Bare', 'CUSTOM.bare', 1, { case: name, inFlight, isLoop }));
+function bareNode(
+	name: CaseName,
+	{ inFlight }: Setting,
+	way: { isLoop?: boolean; isReader?: boolean },
+): INode {
+	const parameters = { case: name, inFlight, name: '={{ $json.name }}', ...way };
+	return withCredential(node('Bare', 'CUSTOM.bare', 1, parameters));
 }
 
 /** What somebody builds who knows HTTP Request and Sentry's API well. */

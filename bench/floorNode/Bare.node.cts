@@ -14,7 +14,8 @@ const CREDENTIAL = 'sentryClientKeysApi';
 
 /**
  * The least that a node can do: the requests of a case through n8n's own HTTP helper, either from a pool,
- * or one after the other and through the older helper, as n8n's Sentry.io node sends its own.
+ * or one after the other and through the older helper, as n8n's Sentry.io node sends its own. The names are
+ * taken from the items, or, as every other node has to, from a parameter that is an expression.
  */
 export class Bare implements INodeType {
 	description: INodeTypeDescription = {
@@ -31,11 +32,17 @@ export class Bare implements INodeType {
 			{ displayName: 'Case', name: 'case', type: 'string', default: '' },
 			{ displayName: 'In Flight', name: 'inFlight', type: 'number', default: 1 },
 			{ displayName: 'Is Loop', name: 'isLoop', type: 'boolean', default: false },
+			{ displayName: 'Is Reader', name: 'isReader', type: 'boolean', default: false },
+			{ displayName: 'Name', name: 'name', type: 'string', default: '' },
 		],
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const items = this.getInputData().map(({ json }) => json as unknown as BenchItem);
+		const isReader = this.getNodeParameter('isReader', 0) as boolean;
+		const items = this.getInputData().map(({ json }, index) => {
+			const item = json as unknown as BenchItem;
+			return isReader ? { ...item, name: this.getNodeParameter('name', index) as string } : item;
+		});
 		const { authToken, baseUrl } = await this.getCredentials<Record<string, string>>(CREDENTIAL);
 		const isLoop = this.getNodeParameter('isLoop', 0) as boolean;
 
