@@ -15,7 +15,7 @@ import {
 	projectOfKey,
 	scope,
 } from './parameters/locators';
-import { options } from './parameters/options';
+import { isOperationOption, optionEntries } from './parameters/options';
 import { listResultFormat, resultFormat } from './parameters/resultFormat';
 
 /** The operations by resource, without the types of their own. */
@@ -33,16 +33,16 @@ export const properties: INodeProperties[] = [
 		default: 'clientKey',
 	},
 	...Object.values(resources).map(({ value }) => operationParameter(value)),
-	...shownFor(['scope'], scope),
-	...shownFor(['clientKey'], identifyBy),
-	...shownFor(['clientKey'], dsn),
-	...shownFor(['organization', 'scope', 'project'], organization),
-	...shownFor(['clientKey'], organizationOfKey),
-	...shownFor(['clientKey'], organizationOfDsn),
-	...shownFor(['project'], project),
-	...shownFor(['scope'], projectInScope),
-	...shownFor(['clientKey'], projectOfKey),
-	...shownFor(['clientKey'], clientKey),
+	...shownFor(on('scope'), scope),
+	...shownFor(on('clientKey'), identifyBy),
+	...shownFor(on('clientKey'), dsn),
+	...shownFor(on('organization', 'scope', 'project'), organization),
+	...shownFor(on('clientKey'), organizationOfKey),
+	...shownFor(on('clientKey'), organizationOfDsn),
+	...shownFor(on('project'), project),
+	...shownFor(on('scope'), projectInScope),
+	...shownFor(on('clientKey'), projectOfKey),
+	...shownFor(on('clientKey'), clientKey),
 	...Object.entries(all).flatMap(([resource, ofResource]) =>
 		Object.values(ofResource).flatMap(({ option, parameters }) =>
 			parameters.map((parameter) => shownIf(resource, [option.value as string], parameter)),
@@ -50,7 +50,18 @@ export const properties: INodeProperties[] = [
 	),
 	resultFormat,
 	listResultFormat,
-	options,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: optionEntries.flatMap((entry) => {
+			const { name } = entry;
+			if (!isOperationOption(name)) return [entry];
+			return shownFor(({ options = [] }) => options.includes(name), entry, '/');
+		}),
+	},
 ];
 
 function operationParameter(resource: keyof typeof operations): INodeProperties {
@@ -66,13 +77,26 @@ function operationParameter(resource: keyof typeof operations): INodeProperties 
 	};
 }
 
-/** The parameter for the operations with one of the targets, once for each resource that has any. */
-function shownFor(targets: Array<Operation['target']>, parameter: INodeProperties) {
+function on(...targets: Array<Operation['target']>): (operation: Operation) => boolean {
+	return ({ target }) => targets.includes(target);
+}
+
+/**
+ * The parameter for some operations, once for each resource that has any.
+ *
+ * @param root what leads from the parameter to the resource and the operation: n8n wants a slash from
+ * within a collection
+ */
+function shownFor(
+	isFor: (operation: Operation) => boolean,
+	parameter: INodeProperties,
+	root: '' | '/' = '',
+): INodeProperties[] {
 	return Object.entries(all).flatMap(([resource, ofResource]) => {
 		const names = Object.values(ofResource)
-			.filter(({ target }) => targets.includes(target))
+			.filter(isFor)
 			.map(({ option }) => option.value as string);
-		return names.length === 0 ? [] : [shownIf(resource, names, parameter)];
+		return names.length === 0 ? [] : [shownIf(resource, names, parameter, root)];
 	});
 }
 
@@ -80,10 +104,11 @@ function shownIf(
 	resource: string,
 	operation: string[],
 	parameter: INodeProperties,
+	root: '' | '/' = '',
 ): INodeProperties {
 	const show: IDisplayOptions['show'] = {
-		resource: [resource],
-		operation,
+		[`${root}resource`]: [resource],
+		[`${root}operation`]: operation,
 		...parameter.displayOptions?.show,
 	};
 	return { ...parameter, displayOptions: { ...parameter.displayOptions, show } };

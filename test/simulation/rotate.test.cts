@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
 import { rotateKey } from '../../nodes/SentryClientKeys/sentry/keys/rotateKey.ts';
-import type { Rotated, Rotation } from '../../nodes/SentryClientKeys/sentry/keys/rotateKey.ts';
+import type { Rotated } from '../../nodes/SentryClientKeys/sentry/keys/rotateKey.ts';
+import type { Rotation } from '../../nodes/SentryClientKeys/sentry/keys/successor.ts';
 import type { ClientKey } from '../../nodes/SentryClientKeys/sentry/types.ts';
 import type { FakeSentry, ServerSettings } from '../unit/support/fakeSentry.cts';
 import { simulate } from './simulate.cts';

@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ItemParameters } from '../parameters/ItemParameters';
+import type { OperationOption } from '../parameters/options';
 import type { OperationOutcome } from '../results/types';
 import type { SentryClient } from '../sentry/client';
 import type { OrganizationsAndProjects } from '../sentry/organizationsAndProjects';
@@ -48,6 +49,8 @@ export interface Operation<Prepared = unknown> {
 	option: INodePropertyOptions;
 	/** Without `displayOptions` for resource and operation: the registry adds them. */
 	parameters: INodeProperties[];
+	/** What it takes of the Options that are not for every operation; `dryRun` goes with `preview`. */
+	options?: readonly OperationOption[];
 	/** @throws InvalidInputError */
 	prepare(parameters: ItemParameters): Prepared;
 	/**

@@ -4,7 +4,8 @@ import { isRecord, parseJson } from './json';
 import { quote } from './paths';
 import { forbidden, notFound, unauthorized } from './refusals';
 import type { Circumstances, Explanation } from './refusals';
-import { askedWait, isHttpsOnHttpPort, isSensibleWait, SSRF_BLOCKED } from './retryPolicy';
+import { askedWait } from './rateLimitHeaders';
+import { isHttpsOnHttpPort, isSensibleWait, SSRF_BLOCKED } from './retryPolicy';
 import type { HttpResponse, NoResponse } from './types';
 
 /**

@@ -1,5 +1,5 @@
 import type { PacedWindow } from './paceSchedule';
-import type { HttpResponse } from './types';
+import type { Budget } from './rateLimitHeaders';
 
 /** The share of the server's concurrency that is used: it frees a place only after it answered. */
 const CONCURRENCY_SHARE = 0.9;
@@ -9,17 +9,6 @@ const LEAST_SHARE = 0.2;
 const RESERVE = 0.05;
 /** The part of a window that is sent evenly until its end; the rest is sent at once. */
 const SPREAD = { alone: 0.1, shared: 0.5 };
-
-/** What Sentry says of its limiter on each response (src/sentry/middleware/ratelimit.py). */
-export interface Budget {
-	limit: number;
-	remaining: number;
-	/** Milliseconds since the epoch by the server's clock. */
-	endsAt: number;
-	concurrencyLimit: number;
-	/** Under way when the server counted, ours among them. */
-	atOnce: number;
-}
 
 /** What was seen in one window of the limiter. */
 interface WindowUse {
@@ -128,28 +117,4 @@ export class LimitShare {
 	private nextOfConcurrency({ concurrencyLimit }: Budget): number {
 		return nextShare(concurrencyLimit, this.use.ownAtOnce, this.use.othersAtOnce);
 	}
-}
-
-/** What a response's headers say of the limiter; undefined if nothing, as self-hosted servers do. */
-export function readBudget({ headers }: HttpResponse): Budget | undefined {
-	const read = (name: string) => {
-		const value = headers[`x-sentry-rate-limit-${name}`];
-		return value === undefined || value === '' ? NaN : Number(value);
-	};
-	const limit = read('limit');
-	const remaining = read('remaining');
-	const reset = read('reset');
-	if (!(limit > 0) || !(remaining >= 0) || !(reset > 0)) return undefined;
-	const concurrencyLimit = read('concurrentlimit');
-	const concurrencyRemaining = read('concurrentremaining');
-	return {
-		limit,
-		remaining,
-		endsAt: reset * 1000,
-		concurrencyLimit: concurrencyLimit > 0 ? concurrencyLimit : Infinity,
-		atOnce:
-			concurrencyLimit > 0 && concurrencyRemaining >= 0
-				? concurrencyLimit - concurrencyRemaining
-				: 0,
-	};
 }

@@ -1,6 +1,7 @@
-import { LimitShare, readBudget } from './limitShare';
+import { LimitShare } from './limitShare';
 import { schedule } from './paceSchedule';
 import type { PaceState } from './paceSchedule';
+import { readBudget } from './rateLimitHeaders';
 import { isSensibleWait } from './retryPolicy';
 import { serverNow, ServerTime } from './serverTime';
 import type { Attempt, Clock, HttpResponse } from './types';

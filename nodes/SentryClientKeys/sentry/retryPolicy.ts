@@ -1,5 +1,6 @@
-import { serverNow } from './serverTime';
-import type { Attempt, HttpResponse, Method, NoResponse } from './types';
+import { askedWait } from './rateLimitHeaders';
+import type { AskedWait } from './rateLimitHeaders';
+import type { Attempt, Method, NoResponse } from './types';
 
 /** What the decision depends on; nothing else does. */
 export interface RetryContext {
@@ -88,42 +89,7 @@ function withinBounds(milliseconds: number): number {
 	return Math.min(LONGEST_WAIT_MS, Math.max(0, milliseconds));
 }
 
-/** How long a response asks to wait. */
-export interface AskedWait {
-	/** By the server's clock; negative where the moment is over. */
-	milliseconds: number;
-	/** The header that asks, as it came. */
-	header: string;
-}
-
 /** Whether a wait can be what the server meant, and is short enough to be waited out. */
 export function isSensibleWait(milliseconds: number): boolean {
 	return milliseconds <= LONGEST_WAIT_MS && milliseconds >= -LONGEST_PAST_MS;
-}
-
-/**
- * How long a response asks to wait: by `Retry-After` (a 429's, or that of a response that may be repeated),
- * or until Sentry's window ends (a 429's `X-Sentry-Rate-Limit-Reset`, seconds since the epoch by the
- * server's clock). Undefined where it does not say so readably.
- *
- * @param now this machine's clock
- */
-export function askedWait(response: HttpResponse, now: number): AskedWait | undefined {
-	const { headers, status } = response;
-	const retryAfter = headers['retry-after'] ?? '';
-	if (retryAfter !== '') {
-		const seconds = Number(retryAfter);
-		const milliseconds = Number.isNaN(seconds)
-			? Date.parse(retryAfter) - serverNow(response, now)
-			: Math.max(0, seconds * 1000);
-		if (!Number.isNaN(milliseconds)) {
-			return { milliseconds, header: `Retry-After: ${retryAfter}` };
-		}
-	}
-	const reset = headers['x-sentry-rate-limit-reset'] ?? '';
-	if (status !== 429 || !(Number(reset) > 0)) return undefined;
-	return {
-		milliseconds: Number(reset) * 1000 - serverNow(response, now),
-		header: `X-Sentry-Rate-Limit-Reset: ${reset}`,
-	};
 }

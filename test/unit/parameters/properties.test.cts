@@ -1,6 +1,8 @@
 import { NodeHelpers } from 'n8n-workflow';
 import type { INodeProperties } from 'n8n-workflow';
 
+import { operations } from '../../../nodes/SentryClientKeys/operations/index.ts';
+import type { Operation } from '../../../nodes/SentryClientKeys/operations/types.ts';
 import { properties } from '../../../nodes/SentryClientKeys/properties.ts';
 import { OPTION_RANGES } from '../../../nodes/SentryClientKeys/parameters/options.ts';
 
@@ -100,6 +102,31 @@ it.each(['organization', 'project'])(
 		]);
 	},
 );
+
+const byName = Object.values(operations).flatMap((ofResource: Record<string, Operation>) =>
+	Object.values(ofResource),
+);
+
+it('a dry run is offered wherever there is something to preview', () => {
+	const offered = byName.filter(({ options = [] }) => options.includes('dryRun'));
+	expect(offered).toEqual(byName.filter(({ preview }) => preview !== undefined));
+	expect(offered.length).toBeGreaterThan(4);
+});
+
+it.each([
+	['create', 'dryRun dsnAddress idempotencyKey redactSecrets safeRetry'],
+	['delete', 'dryRun ifNotFound'],
+	['get', 'dsnAddress includeUsage redactSecrets usageDays'],
+	['rotate', 'dryRun dsnAddress redactSecrets safeRetry'],
+	['update', 'dryRun dsnAddress redactSecrets'],
+])('the options of %s are shown', (name, names) => {
+	const node = { resource: 'clientKey', operation: name, resultFormat: 'structuredTable' };
+	const shown = optionsOf('options').filter((entry) =>
+		NodeHelpers.displayParameter({}, entry, { typeVersion: 1 }, null, node),
+	);
+	const ofAll = ['maxConcurrentRequests', 'maxRetries', 'timeout'];
+	expect(shown.map((entry) => entry.name).sort()).toEqual([...names.split(' '), ...ofAll].sort());
+});
 
 it('options are listed by the alphabet', () => {
 	const names = optionsOf('options').map(({ displayName }) => displayName);

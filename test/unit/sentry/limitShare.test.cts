@@ -1,10 +1,6 @@
 import fc from 'fast-check';
-import {
-	LimitShare,
-	nextShare,
-	readBudget,
-} from '../../../nodes/SentryClientKeys/sentry/limitShare.ts';
-import type { Budget } from '../../../nodes/SentryClientKeys/sentry/limitShare.ts';
+import { LimitShare, nextShare } from '../../../nodes/SentryClientKeys/sentry/limitShare.ts';
+import type { Budget } from '../../../nodes/SentryClientKeys/sentry/rateLimitHeaders.ts';
 
 it.each([
 	['all of it, when nobody else sends', 40, 10, 0, Infinity],
@@ -120,38 +116,5 @@ describe('what may be under way at once', () => {
 		],
 	])('is %s', (_, responses, atOnce) => {
 		expect(after(...responses).atOnce).toBe(atOnce);
-	});
-});
-
-describe('the headers', () => {
-	const headers = {
-		'x-sentry-rate-limit-limit': '40',
-		'x-sentry-rate-limit-remaining': '39',
-		'x-sentry-rate-limit-reset': '1700000001',
-		'x-sentry-rate-limit-concurrentlimit': '20',
-		'x-sentry-rate-limit-concurrentremaining': '19',
-	};
-	const read = (changes: Record<string, string>) =>
-		readBudget({ status: 200, text: '', headers: { ...headers, ...changes } });
-
-	it('are read', () => {
-		expect(read({})).toEqual(told);
-	});
-
-	it.each<[Record<string, string>]>([
-		[{ 'x-sentry-rate-limit-limit': '0' }],
-		[{ 'x-sentry-rate-limit-limit': 'None' }],
-		[{ 'x-sentry-rate-limit-remaining': '-1' }],
-		[{ 'x-sentry-rate-limit-remaining': '' }],
-		[{ 'x-sentry-rate-limit-reset': 'soon' }],
-	])('say nothing with %j', (changes) => {
-		expect(read(changes)).toBeUndefined();
-	});
-
-	it.each<[Record<string, string>, Partial<Budget>]>([
-		[{ 'x-sentry-rate-limit-concurrentlimit': 'None' }, { concurrencyLimit: Infinity, atOnce: 0 }],
-		[{ 'x-sentry-rate-limit-concurrentremaining': 'None' }, { concurrencyLimit: 20, atOnce: 0 }],
-	])('say less of concurrency with %j', (changes, expected) => {
-		expect(read(changes)).toMatchObject(expected);
 	});
 });

@@ -3,7 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ItemParameters } from '../../parameters/ItemParameters';
 import { name } from '../../parameters/keyName';
 import { rateLimit } from '../../parameters/rateLimit';
-import { checkKeyBody, notShown, parseBody } from '../../sentry/keys/keyBody';
+import { OPTIONS_OF_RETURNED_KEYS } from '../../parameters/options';
+import { checkKeyBody, LONGEST_NAME, notShown, parseBody } from '../../sentry/keys/keyBody';
 import type { FieldLabels } from '../../sentry/keys/keyBody';
 import { numberAsText } from '../../sentry/values';
 import { changesOf } from '../../sentry/keys/keyFields';
@@ -39,7 +40,7 @@ const parameters: INodeProperties[] = [
 	},
 	{
 		...name,
-		description: 'At most 64 characters. Sentry invents a name if this is empty.',
+		description: `At most ${LONGEST_NAME} characters. Sentry invents a name if this is empty.`,
 		displayOptions: { show: { specifyBody: ['fields'] } },
 	},
 	{ ...rateLimit, displayOptions: { show: { specifyBody: ['fields'] } } },
@@ -48,8 +49,7 @@ const parameters: INodeProperties[] = [
 		name: 'body',
 		type: 'json',
 		default: '{\n  "name": "my-app",\n  "rateLimit": { "count": 1000, "window": 3600 }\n}',
-		description:
-			'The request body: name (text of at most 64 characters, or null) and rateLimit (count of events and window in seconds). Other fields are passed on as they are.',
+		description: `The request body: name (text of at most ${LONGEST_NAME} characters, or null) and rateLimit (count of events and window in seconds). Other fields are passed on as they are.`,
 		displayOptions: { show: { specifyBody: ['json'] } },
 	},
 ];
@@ -63,6 +63,7 @@ export const create = operation({
 		description: 'Create a new client key (DSN) in a project',
 	},
 	parameters,
+	options: [...OPTIONS_OF_RETURNED_KEYS, 'dryRun', 'idempotencyKey', 'safeRetry'],
 
 	prepare(item) {
 		const { organization, project, idempotencyKey } = item;

@@ -13,6 +13,7 @@ export const deleteOperation = operation({
 		description: 'Delete a client key (DSN) for good: apps that use it can send no more events',
 	},
 	parameters: [],
+	options: ['dryRun', 'ifNotFound'],
 
 	prepare(item) {
 		const ifNotFound = readChoice(

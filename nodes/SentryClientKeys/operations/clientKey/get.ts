@@ -1,3 +1,4 @@
+import { OPTIONS_OF_RETURNED_KEYS } from '../../parameters/options';
 import { readKey } from '../../sentry/endpoints';
 import { compareWithKey } from '../../sentry/keys/keyChoice';
 import { locateKey } from '../../sentry/keys/locateKey';
@@ -13,6 +14,7 @@ export const get = operation({
 		description: 'Get one client key (DSN), by its ID or by the DSN alone',
 	},
 	parameters: [],
+	options: [...OPTIONS_OF_RETURNED_KEYS, 'includeUsage', 'usageDays'],
 
 	prepare(item) {
 		return { target: item.keyTarget, days: usageDays(item) };

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemParameters } from '../../parameters/ItemParameters';
 import { returnAll } from '../../parameters/returnAll';
+import { OPTIONS_OF_RETURNED_KEYS } from '../../parameters/options';
 import type { ProjectRef } from '../../sentry/endpoints';
 import type { OrganizationsAndProjects } from '../../sentry/organizationsAndProjects';
 import { InvalidInputError } from '../../sentry/errors';
@@ -61,6 +62,7 @@ export const getAll = operation({
 		description: 'Get many client keys (DSNs) of a project, or of the whole organization',
 	},
 	parameters: [...returnAll, filters],
+	options: [...OPTIONS_OF_RETURNED_KEYS, 'includeUsage', 'usageDays'],
 
 	prepare(item) {
 		const { organization, projectInScope: project, limit } = item;

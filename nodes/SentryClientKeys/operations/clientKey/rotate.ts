@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { OPTIONS_OF_RETURNED_KEYS } from '../../parameters/options';
 import { readKey } from '../../sentry/endpoints';
 import { compareBeforeWriting } from '../../sentry/keys/keyChoice';
 import { locateKey } from '../../sentry/keys/locateKey';
 import { rotateKey } from '../../sentry/keys/rotateKey';
-import type { Rotation } from '../../sentry/keys/rotateKey';
+import type { Rotation } from '../../sentry/keys/successor';
 import { changesOf } from '../../sentry/keys/keyFields';
 import { keyResult, warnOfIgnored, wouldDo } from '../keyResults';
 import { operation } from '../types';
@@ -46,6 +47,7 @@ export const rotate = operation({
 		description: 'Replace a client key (DSN) with a new one that has the same settings',
 	},
 	parameters,
+	options: [...OPTIONS_OF_RETURNED_KEYS, 'dryRun', 'safeRetry'],
 
 	prepare(item) {
 		const previousKey = item.choice('previousKey', 'Previous Key', PREVIOUS_KEY, 'keep');

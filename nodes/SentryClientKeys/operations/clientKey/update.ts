@@ -2,9 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { keyFields, readCopyFrom, readKeyFields } from '../../parameters/keyFields';
 import { name } from '../../parameters/keyName';
+import { OPTIONS_OF_RETURNED_KEYS } from '../../parameters/options';
 import { readKey } from '../../sentry/endpoints';
 import { InvalidInputError } from '../../sentry/errors';
 import { isRecord } from '../../sentry/json';
+import { LONGEST_NAME } from '../../sentry/keys/keyBody';
 import { changesOf, differenceOf, isEmpty } from '../../sentry/keys/keyFields';
 import { withCopied } from '../../sentry/keys/copyFields';
 import { compareWithKey } from '../../sentry/keys/keyChoice';
@@ -22,8 +24,8 @@ const updateFields: INodeProperties = {
 	placeholder: 'Add Field',
 	default: {},
 	description: 'What is to be changed. Everything else stays as it is.',
-	options: [...keyFields, { ...name, description: 'At most 64 characters' }].sort((a, b) =>
-		a.displayName.localeCompare(b.displayName),
+	options: [...keyFields, { ...name, description: `At most ${LONGEST_NAME} characters` }].sort(
+		(a, b) => a.displayName.localeCompare(b.displayName),
 	),
 };
 
@@ -36,6 +38,7 @@ export const update = operation({
 		description: 'Change the name, status, rate limit or loader settings of a client key (DSN)',
 	},
 	parameters: [updateFields],
+	options: [...OPTIONS_OF_RETURNED_KEYS, 'dryRun'],
 
 	prepare(item) {
 		const target = item.keyTarget;

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { keyFields, readCopyFrom, readKeyFields } from '../../parameters/keyFields';
 import { name } from '../../parameters/keyName';
+import { OPTIONS_OF_RETURNED_KEYS } from '../../parameters/options';
 import { readKey } from '../../sentry/endpoints';
 import { withCopied } from '../../sentry/keys/copyFields';
 import { purposeOf, settleUpsert, upsertKey } from '../../sentry/keys/upsertKey';
@@ -71,6 +72,7 @@ export const upsert = operation({
 			'Create a new client key (DSN), or update the current one if it already exists (upsert)',
 	},
 	parameters,
+	options: [...OPTIONS_OF_RETURNED_KEYS, 'dryRun', 'safeRetry'],
 
 	prepare(item) {
 		const { organization, project } = item;

@@ -5,7 +5,7 @@ import type { RateLimit } from '../types';
 import { isBlank, LARGEST_INTEGER, refuseExpression, textAsNumber } from '../values';
 
 /** Sentry's `ProjectKeyPostSerializer` and its published schema. */
-const LONGEST_NAME = 64;
+export const LONGEST_NAME = 64;
 const LONGEST_WINDOW_S = 86_400;
 
 /** What Python calls white space (`str.isspace`). */
