@@ -29,7 +29,13 @@ export const CONTENDERS = {
 export type ContenderName = keyof typeof CONTENDERS;
 
 /** Those that are workflows. */
-export const IN_N8N = ['node', 'httpRequest', 'loop', 'reader', 'pool'] as const satisfies ContenderName[];
+export const IN_N8N = [
+	'node',
+	'httpRequest',
+	'loop',
+	'reader',
+	'pool',
+] as const satisfies ContenderName[];
 
 /** How the bare axios sends. */
 export function axiosSend(url: string, token: string): BareSend {

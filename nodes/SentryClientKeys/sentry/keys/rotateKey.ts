@@ -5,7 +5,13 @@ import { InvalidInputError, isNotFound, rephrasing, SentryError, withState } fro
 import { listKeysSince } from './keyList';
 import type { KeyMaker } from './keyMaker';
 import { digitsOf } from '../serverNames';
-import { findSuccessor, finishSuccessor, idOfEarlierTry, makeSuccessor, onRepeat } from './successor';
+import {
+	findSuccessor,
+	finishSuccessor,
+	idOfEarlierTry,
+	makeSuccessor,
+	onRepeat,
+} from './successor';
 import type { Finished, Made, Rotation } from './successor';
 import type { ClientKey } from '../types';
 import { updateKey } from './updateKey';
