@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 
-import { WARNINGS } from '../../nodes/SentryClientKeys/operations/warnings.ts';
+import { WARNINGS } from '../../nodes/SentryClientKeys/operations/warningTexts.ts';
 import { properties } from '../../nodes/SentryClientKeys/properties.ts';
 import { COLUMNS } from '../../nodes/SentryClientKeys/results/structuredTable.ts';
 

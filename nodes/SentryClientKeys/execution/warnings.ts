@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { WARNINGS } from '../operations/warnings';
-import type { WarningCode } from '../operations/warnings';
+import { WARNINGS } from '../operations/warningTexts';
+import type { WarningCode } from '../operations/warningTexts';
 import type { Row } from '../results/types';
 
 const ITEMS_NAMED = 10;

@@ -7,7 +7,7 @@ import type { SentryClient } from '../sentry/client';
 import type { OrganizationsAndProjects } from '../sentry/organizationsAndProjects';
 import type { WouldWrite } from '../sentry/errors';
 import type { KeyMaker } from '../sentry/keys/keyMaker';
-import type { WarningCode } from './warnings';
+import type { WarningCode } from './warningTexts';
 
 /** What an operation works with for one item. */
 export interface ItemContext {

@@ -20,7 +20,7 @@ import {
 } from '../sentry/values';
 import { IDENTIFY_BY, SCOPES } from './locators';
 import { OPTION_RANGES, SWITCH_LABELS } from './options';
-import { readDsn, readKeyChoice, readLocator } from './keyChoice';
+import { readDsn, readKeyChoice, readLocator } from './readKeyChoice';
 import { DEFAULT_LIMIT } from './returnAll';
 
 /**

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
 import { Warnings } from '../../../nodes/SentryClientKeys/execution/warnings.ts';
-import type { WarningCode } from '../../../nodes/SentryClientKeys/operations/warnings.ts';
+import type { WarningCode } from '../../../nodes/SentryClientKeys/operations/warningTexts.ts';
 
 /** The hints that the editor would show. */
 function shown(...added: Array<[WarningCode, number]>): NodeExecutionHint[] {

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keyFields, readCopyFrom, readKeyFields } from '../../parameters/keyFields';
+import { keyFields, readCopyFrom, readKeyFields } from '../../parameters/readKeyFields';
 import { name } from '../../parameters/keyName';
 import { OPTIONS_OF_RETURNED_KEYS } from '../../parameters/options';
 import { readKey } from '../../sentry/endpoints';

@@ -1,4 +1,4 @@
-import { readKeyFields } from '../../../nodes/SentryClientKeys/parameters/keyFields.ts';
+import { readKeyFields } from '../../../nodes/SentryClientKeys/parameters/readKeyFields.ts';
 
 const read = (collection: unknown) => readKeyFields(collection, 'F');
 const pair = (count: unknown, window: unknown) => ({ limit: { count, window } });

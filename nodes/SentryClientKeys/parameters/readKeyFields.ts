@@ -7,7 +7,7 @@ import { LOADER_OPTIONS } from '../sentry/keys/keyFields';
 import type { KeyFields } from '../sentry/keys/keyFields';
 import { isBlank, numberAsText, readSwitch, refuseExpression } from '../sentry/values';
 import type { KeyChoice } from '../sentry/keys/keyChoice';
-import { readKeyChoice } from './keyChoice';
+import { readKeyChoice } from './readKeyChoice';
 import { clientKey } from './locators';
 import { rateLimit } from './rateLimit';
 
