@@ -87,11 +87,13 @@ export class LimitShare {
 		if (budget === undefined) return undefined;
 		const limit = Math.min(budget.limit, this.nextOfWindow(budget));
 		const isShared = this.ofWindow < Infinity || this.use.others > 0;
+		// Others that came in this window, or were there before us, are seen at work.
+		const ofWindow = this.ofWindow < Infinity ? this.ofWindow : this.nextOfWindow(budget);
 		return {
 			limit,
 			remaining: Math.min(
 				budget.remaining - (isShared ? reserveOf(budget.limit) : 0),
-				this.ofWindow - this.use.own,
+				ofWindow - this.use.own,
 			),
 			// One at least goes out at the start: its response tells of the window.
 			spread: Math.min(limit - 1, Math.ceil(limit * (isShared ? SPREAD.shared : SPREAD.alone))),

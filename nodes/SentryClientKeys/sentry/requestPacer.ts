@@ -22,11 +22,17 @@ const CLOCK_TOLERANCE_MS = 100;
  */
 export class RequestPacer {
 	private readonly serverTime = new ServerTime();
-	private readonly waiting: Array<{ start: () => void; cancel: (reason: unknown) => void }> = [];
-	private underWay = 0;
+	private readonly waiting: Array<{
+		start: (at: number) => void;
+		cancel: (reason: unknown) => void;
+	}> = [];
+	/** When those that are under way were sent. */
+	private readonly underWay: number[] = [];
 	private lastStart = 0;
 	private hasResponse = false;
 	private readonly share = new LimitShare();
+	/** So many of ours at once were let in. */
+	private letInAtOnce = 0;
 	/** How long the last response took, in milliseconds. */
 	private roundTripMs = 0;
 	/** This machine's clock, milliseconds since the epoch. */
@@ -38,18 +44,17 @@ export class RequestPacer {
 
 	/** Sends as soon as the budget allows; rejects when the execution is cancelled while waiting. */
 	async run(send: () => Promise<Attempt>): Promise<Attempt> {
-		await new Promise<void>((start, cancel) => {
+		const sentAt = await new Promise<number>((start, cancel) => {
 			this.waiting.push({ start, cancel });
 			this.look();
 		});
-		const sentAt = this.clock.now();
-		const underWayAtStart = this.underWay;
+		const underWayAtStart = this.underWay.length;
 		try {
 			const attempt = await send();
 			if ('response' in attempt) this.observe(attempt.response, sentAt, underWayAtStart);
 			return attempt;
 		} finally {
-			this.underWay -= 1;
+			this.underWay.splice(this.underWay.indexOf(sentAt), 1);
 			this.hasResponse = true;
 			this.look();
 		}
@@ -59,9 +64,11 @@ export class RequestPacer {
 	private look(): void {
 		const now = this.clock.now();
 		const { start, wakeAt } = schedule(this.state(), now);
-		this.underWay += start;
 		if (start > 0) this.lastStart = now;
-		for (const { start: begin } of this.waiting.splice(0, start)) begin();
+		for (const { start: begin } of this.waiting.splice(0, start)) {
+			this.underWay.push(now);
+			begin(now);
+		}
 		if (wakeAt !== undefined && !(this.timerAt !== undefined && this.timerAt <= wakeAt)) {
 			this.setTimer(wakeAt, now);
 		}
@@ -88,15 +95,26 @@ export class RequestPacer {
 		const { window } = this.share;
 		return {
 			waiting: this.waiting.length,
-			underWay: this.underWay,
+			underWay: this.underWay.length,
 			lastStart: this.lastStart,
 			roundTripMs: this.roundTripMs,
 			hasResponse: this.hasResponse,
 			pausedUntil: this.pausedUntil,
-			concurrency: this.share.atOnce,
+			concurrency: this.concurrency,
 			window: window && { ...window, endsAt: this.windowEnd(window) },
 			isClockUnsure: this.serverTime.uncertainty > CLOCK_TOLERANCE_MS,
 		};
+	}
+
+	/**
+	 * Twice as many as were let in already: runs that begin at the same moment see each other before they
+	 * send much. A server that tells of no limit is not tried out.
+	 */
+	private get concurrency(): number {
+		const { atOnce } = this.share;
+		return this.share.window === undefined
+			? atOnce
+			: Math.min(atOnce, Math.max(1, 2 * this.letInAtOnce));
 	}
 
 	/** This machine's clock, milliseconds since the epoch. */
@@ -108,15 +126,17 @@ export class RequestPacer {
 		const now = this.clock.now();
 		this.serverTime.observe(response, sentAt, now);
 		this.roundTripMs = now - sentAt;
+		if (response.status !== 429) this.letInAtOnce = Math.max(this.letInAtOnce, underWayAtStart);
 		const told = readBudget(response);
 		const isSensible = told !== undefined && isSensibleWait(told.endsAt - serverNow(response, now));
 		const budget = isSensible ? told : undefined;
 		if (budget !== undefined) {
 			this.share.observe(budget, {
 				isLetIn: response.status !== 429,
-				underWay: this.underWay - 1,
+				// What was sent later than half of this round trip can't have reached the server before.
+				underWay: this.underWay.filter((at) => at <= (sentAt + now) / 2).length - 1,
 				// The server counted some number between these two of our requests; the larger errs by little.
-				ownAtOnce: Math.max(underWayAtStart, this.underWay),
+				ownAtOnce: Math.max(underWayAtStart, this.underWay.length),
 			});
 		}
 		if (response.status === 429) {

@@ -64,7 +64,12 @@ describe('the window', () => {
 	});
 
 	it('is spread as soon as somebody else is counted', () => {
-		expect(after({ remaining: 38 }).window).toMatchObject({ limit: 19, remaining: 36, spread: 10 });
+		expect(after({ remaining: 38 }).window).toMatchObject({ limit: 19, remaining: 18, spread: 10 });
+	});
+
+	it('is ours in proportion as soon as others are seen in it', () => {
+		const share = after({}, { remaining: 34 }, { remaining: 33 });
+		expect(share.window).toMatchObject({ limit: 16, remaining: 13 });
 	});
 
 	it('takes none of ours that are under way for those of others', () => {
@@ -73,7 +78,7 @@ describe('the window', () => {
 
 	it('counts no request of ours that was refused', () => {
 		const share = after({}, { isLetIn: false, remaining: 36 });
-		expect(share.window).toMatchObject({ limit: 9, remaining: 34 });
+		expect(share.window).toMatchObject({ limit: 9, remaining: 8 });
 	});
 
 	it('has no more left than what was told last, in whichever order responses come', () => {
