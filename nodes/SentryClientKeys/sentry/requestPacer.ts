@@ -6,6 +6,8 @@ import { isSensibleWait } from './retryPolicy';
 import { serverNow, ServerTime } from './serverTime';
 import type { Attempt, Clock, HttpResponse } from './types';
 
+/** After the first response, so many are sent at once, and then twice as many as were let in. */
+const SECOND_REQUESTS = 3;
 /** Sent this much after a window's end, so that a timer that fires early does not hit the old one. */
 const WINDOW_MARGIN_MS = 20;
 /** The shortest pause after a 429, should the announced reset have passed already. */
@@ -107,14 +109,14 @@ export class RequestPacer {
 	}
 
 	/**
-	 * Twice as many as were let in already: runs that begin at the same moment see each other before they
-	 * send much. A server that tells of no limit is not tried out.
+	 * It grows step by step: so runs that begin at the same moment see each other before they send much.
+	 * A server that tells of no limit is not tried out.
 	 */
 	private get concurrency(): number {
 		const { atOnce } = this.share;
 		return this.share.window === undefined
 			? atOnce
-			: Math.min(atOnce, Math.max(1, 2 * this.letInAtOnce));
+			: Math.min(atOnce, Math.max(SECOND_REQUESTS, 2 * this.letInAtOnce));
 	}
 
 	/** This machine's clock, milliseconds since the epoch. */
