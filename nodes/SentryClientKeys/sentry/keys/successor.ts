@@ -105,8 +105,9 @@ export async function makeSuccessor(
 }
 
 /**
- * Gives the new key what creating can't, and reads it back. Before a repeat takes the old key out of service, it finishes another one too that
- * was made meanwhile, and is the one from then on: nobody could do it without the old key's settings.
+ * Gives the new key what creating can't, and reads it back. Before a repeat takes the old key out of
+ * service, it finishes another one too that was made meanwhile, and is the one from then on: nobody could
+ * do it without the old key's settings.
  *
  * @throws SentryError
  */

@@ -1,11 +1,14 @@
 import type { SentryError } from '../../../../nodes/SentryClientKeys/sentry/errors.ts';
 import { rotateKey } from '../../../../nodes/SentryClientKeys/sentry/keys/rotateKey.ts';
+import { findSuccessor } from '../../../../nodes/SentryClientKeys/sentry/keys/successor.ts';
 import type { Rotation } from '../../../../nodes/SentryClientKeys/sentry/keys/successor.ts';
 import type { ClientKey, HttpRequest } from '../../../../nodes/SentryClientKeys/sentry/types.ts';
+import { clientKey } from '../../support/clientKey.cts';
 import { failureOf, HOUR_MS } from '../../support/createSetUp.cts';
 import type { Fault } from '../../support/fakeSentry.cts';
 import { keyMaker } from '../../support/keyMaker.cts';
 import { NEW, OLD, onServer, rotateAsTold } from '../../support/rotation.cts';
+import { jsonResponse, scriptedClient } from '../../support/scriptedSend.cts';
 
 const LIMIT = { count: 10, window: 60 };
 
@@ -252,4 +255,89 @@ describe('two rotations of one key at the same moment', () => {
 		);
 		expect(failures.filter((one) => one?.details.duplicateLeft !== undefined)).toHaveLength(1);
 	});
+});
+
+describe('of several keys, the new one of a rotation', () => {
+	const NOON = Date.parse('2026-11-20T12:00:00Z');
+	/** Keys by name, made so many hours before noon; `off` is inactive, `other` no new key of this rotation. */
+	const keysOf = (made: Record<string, number>): ClientKey[] =>
+		Object.entries(made).map(([name, hours]) =>
+			clientKey({
+				id: name,
+				isActive: !name.includes('off'),
+				dateCreated: new Date(NOON - hours * HOUR_MS).toISOString(),
+			}),
+		);
+	const rotation = {
+		organization: 'acme',
+		project: 'web-app',
+		keyId: OLD.id,
+		previousKey: 'keep' as const,
+		isSafe: true,
+	};
+
+	it.each<[string, Record<string, number>, string | undefined]>([
+		['is none, where no ID says so', { other: 1 }, undefined],
+		['is the one whose ID says so', { other: 1, a: 2 }, 'a'],
+		['is the oldest of those made within a day', { a: 1, b: 2, c: 26 }, 'b'],
+		['is the oldest, made a day before to the millisecond', { a: 1, b: 25 }, 'b'],
+		['is the newest, where the others are older than a day', { a: 1, c: 26 }, 'a'],
+		['is one that works', { offA: 1, b: 50 }, 'b'],
+		['is one that does not, where none works', { offA: 1, offB: 2, offC: 50 }, 'offB'],
+	])('%s', (_, made, id) => {
+		const { client } = scriptedClient(() => jsonResponse(200, []));
+		const maker = keyMaker(client, { isMarked: (_purpose, key) => key !== 'other' });
+		for (const keys of [keysOf(made), keysOf(made).reverse()]) {
+			expect(findSuccessor(maker, rotation, keys)?.id).toBe(id);
+		}
+	});
+
+	it('may have no date', () => {
+		const { client } = scriptedClient(() => jsonResponse(200, []));
+		const maker = keyMaker(client, { isMarked: () => true });
+		const undated = clientKey({ id: 'a', dateCreated: null });
+		expect(findSuccessor(maker, rotation, [undated])?.id).toBe('a');
+	});
+});
+
+describe('the new key of an inactive one', () => {
+	it('may be inactive when it is found again', async () => {
+		const { old, server, rotate, rotateAnew, newKey } = onServer();
+		old.isActive = false;
+		const { key } = await rotate();
+		const made = newKey();
+		if (made !== undefined) made.isActive = false;
+		const again = await rotateAnew();
+		expect(again).toMatchObject({ isRepeat: true, key: { id: key.id } });
+		expect(server.keys).toHaveLength(2);
+	});
+});
+
+it('a key without a name gets none', async () => {
+	const { old, server, rotate } = onServer();
+	delete old.name;
+	await rotate();
+	const writes = server.requests.filter(({ method }) => method !== 'GET');
+	for (const { body } of writes) expect(body).not.toHaveProperty('name');
+});
+
+it('what fails after the new key was made names it and says what a repeat does', async () => {
+	const { old, server, rotateAnew, newKey } = onServer();
+	const { send } = server;
+	let isMade = false;
+	Object.assign(server, {
+		send: async (request: HttpRequest) => {
+			isMade ||= request.method === 'POST';
+			const isList = request.method === 'GET' && !/keys\/\w+\/$/.test(request.url);
+			return isMade && isList
+				? jsonResponse(403, { detail: 'You do not have permission' })
+				: await send(request);
+		},
+	});
+	const { remedy, details } = await failureOf(rotateAnew());
+	expect(details.createdKeyId).toBe(newKey()?.id);
+	expect(remedy).toContain(
+		`The new client key ${String(newKey()?.id)} was made. Run the item again: it goes on with the same new key.`,
+	);
+	expect(remedy).toContain(`The old client key ${old.id} still works.`);
 });
