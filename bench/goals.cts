@@ -43,11 +43,6 @@ export function goalsOf(results: Result[], loadingMs: number): Goal[] {
 		times(node?.ms, find('pool', 'create', 1000)?.ms),
 	);
 	atMost(
-		'1,000 items: at most 1.05 times the pool that reads expressions',
-		1.05,
-		times(node?.ms, find('reader', 'create', 1000)?.ms),
-	);
-	atMost(
 		'1,000 items: at most 1.15 times the pool over axios',
 		1.15,
 		times(node?.ms, find('axios', 'create', 1000)?.ms),
