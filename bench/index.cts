@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { CASES } from './cases.cts';
@@ -8,8 +9,10 @@ import { goalsOf } from './goals.cts';
 import { loadingMs } from './loading.cts';
 import { limitOf, Stage } from './measure.cts';
 import type { Result, Run } from './measure.cts';
+import { PROFILE_FOLDER } from './profile.cts';
 import { writeReport } from './report.cts';
 import { goalTable, lineOf, tables } from './tables.cts';
+import { whereTimeGoes } from './whereTimeGoes.cts';
 
 const USAGE = `Usage: npm run bench -- [options]
   --only CASE,CASE…  ${Object.keys(CASES).join(', ')}
@@ -20,6 +23,7 @@ const USAGE = `Usage: npm run bench -- [options]
   --latency MS       of each request, default 100
   --repeat N         how often short runs are measured, default 3; the median counts
   --longest S        leaves out what can't be done in so many seconds, default 300
+  --profile FOLDER   writes a profile of each run there, and says where the time goes
   --write            writes docs/performance.md and its chart`;
 
 /** Runs that take longer than so many seconds are measured once. */
@@ -35,6 +39,7 @@ const { values } = parseArgs({
 		latency: { type: 'string', default: '100' },
 		repeat: { type: 'string', default: '3' },
 		longest: { type: 'string', default: '300' },
+		profile: { type: 'string' },
 		write: { type: 'boolean', default: false },
 		help: { type: 'boolean', default: false },
 	},
@@ -45,12 +50,14 @@ async function main(): Promise<void> {
 		console.log(USAGE);
 		return;
 	}
+	if (values.profile !== undefined) process.env[PROFILE_FOLDER] = resolve(values.profile);
 	const results: Result[] = [];
 	for (const limiter of choose(values.limiter, { off: [false], on: [true], both: [false, true] })) {
 		results.push(...(await measureAll(limiter)));
 	}
 	const goals = goalsOf(results, await loadingMs());
 	console.log(`${tables(results)}\n\n${goalTable(goals)}`);
+	if (values.profile !== undefined) console.log(`\n${whereTimeGoes(values.profile)}`);
 	if (values.write) await writeReport(results, goals);
 }
 
