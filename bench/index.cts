@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -50,7 +51,10 @@ async function main(): Promise<void> {
 		console.log(USAGE);
 		return;
 	}
-	if (values.profile !== undefined) process.env[PROFILE_FOLDER] = resolve(values.profile);
+	if (values.profile !== undefined) {
+		mkdirSync(values.profile, { recursive: true });
+		process.env[PROFILE_FOLDER] = resolve(values.profile);
+	}
 	const results: Result[] = [];
 	for (const limiter of choose(values.limiter, { off: [false], on: [true], both: [false, true] })) {
 		results.push(...(await measureAll(limiter)));
