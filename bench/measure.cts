@@ -101,11 +101,17 @@ export class Stage {
 	}
 
 	private async byN8n({ contender, case: name }: Run, items: BenchItem[]): Promise<NodeReading> {
-		const { data } = await axios.post<NodeReading>(
-			`${this.n8nUrl}/webhook/${pathOf(contender, name)}`,
-			{ items },
-		);
-		return data;
+		const url = `${this.n8nUrl}/webhook/${pathOf(contender, name)}`;
+		// n8n registers a workflow's webhook a while after it says that the workflow is active.
+		for (let tries = 0; ; tries++) {
+			const { data, status } = await axios.post<NodeReading>(
+				url,
+				{ items },
+				{ validateStatus: (code) => code < 300 || (code === 404 && tries < 50) },
+			);
+			if (status !== 404) return data;
+			await delay(200);
+		}
 	}
 
 	private async byAxios({ case: name }: Run, items: BenchItem[]): Promise<NodeReading> {
