@@ -6,8 +6,11 @@ import type { HttpResponse } from './types';
  *
  * @param now this machine's clock
  */
-export function serverNow({ headers }: HttpResponse, now: number): number {
-	const date = Date.parse(headers.date ?? '');
+export function serverNow(
+	response: Pick<HttpResponse, 'headers'> | undefined,
+	now: number,
+): number {
+	const date = Date.parse(response?.headers.date ?? '');
 	return Number.isNaN(date) || (now >= date && now < date + 1000) ? now : date;
 }
 

@@ -1,19 +1,22 @@
 import { createKeyCall, findKey, listKeysCall } from '../endpoints';
 import type { ProjectRef } from '../endpoints';
 import type { ApiResponse, ApiCall, SentryClient } from '../client';
-import { CancelledError, rephrasing, SentryError, withState } from '../errors';
+import { rephrasing, SentryError, withState } from '../errors';
 import { isRecord } from '../json';
 import { refusable } from '../lookUp';
+import { serverNow } from '../serverTime';
 import {
 	EARLIER_TRY,
-	isOpenEnded,
 	isUnclear,
+	madeMeanwhile,
 	mayBeUnderWay,
 	mayRefusePublicId,
 	nameNeeded,
 	namesPublicId,
 	outcomeUnknown,
+	withCandidates,
 } from './createOutcome';
+import type { MadeMeanwhile, OpenRequest } from './createOutcome';
 import type { PublicIdSupport } from './publicIdSupport';
 import { OLDEST_OWN_MS } from './publicId';
 import type { IdChoice } from './publicId';
@@ -68,14 +71,6 @@ export async function createOnce(
 		async () => await creation.run(),
 		(failure) => creation.named(failure),
 	);
-}
-
-/** A request whose outcome is not known; its key may exist, or come to exist. */
-interface OpenRequest {
-	publicId: string | undefined;
-	explanation: SentryError;
-	/** Whether the server may still carry it out. */
-	mayBeUnderWay: boolean;
 }
 
 class Creation {
@@ -184,36 +179,14 @@ class Creation {
 
 	/** A failure, with the key that may exist in spite of it. */
 	named(failure: SentryError): SentryError {
-		if (failure.details.code === 'outcome_unknown') return failure;
-		const { organization, project } = this.key;
-		if (failure.details.code === 'cancelled') {
-			const wasSent = failure instanceof CancelledError && failure.wasSent;
-			if (this.open === undefined && !wasSent) return failure;
-			const publicId = (this.open ?? this.lastSent)?.publicId;
-			return withState(
-				failure,
-				`A client key${publicId === undefined ? '' : ` with the ID ${publicId}`} may have been made in ${organization}/${project} before that: look there first.`,
-				{ candidates: publicId === undefined ? [] : [publicId] },
-			);
-		}
-		if (this.open === undefined) return failure;
-		const { publicId, explanation } = this.open;
-		const ids = publicId === undefined ? [] : [publicId];
-		if (failure === explanation && !isOpenEnded(explanation)) {
-			return withState(
-				failure,
-				`If the request is carried out after all, the client key has the ID ${ids.join()} in ${organization}/${project}.`,
-				{ candidates: ids },
-			);
-		}
-		return outcomeUnknown(failure, this.key, ids);
+		return withCandidates(failure, this.key, { open: this.open, lastId: this.lastSent?.publicId });
 	}
 
 	/** Whether something between n8n and the server answered with a key that another request made. */
 	private isOfAnother(created: ApiResponse<ClientKey>): boolean {
 		const { id, dateCreated } = created.body;
 		if (id === this.publicId) return false;
-		const age = serverNow(created, this.client) - Date.parse(dateCreated ?? '');
+		const age = serverNow(created, this.client.clock.now()) - Date.parse(dateCreated ?? '');
 		return this.support.wasAskedFor(id) || age > OLDEST_OWN_MS;
 	}
 
@@ -300,7 +273,7 @@ class Creation {
 			const { open } = this;
 			// Should it be another key, then the ID was taken, and no request can have made one under it.
 			if (open?.publicId === publicId) this.open = undefined;
-			if (key.ids.isOwn(lookup.body, serverNow(lookup, client))) {
+			if (key.ids.isOwn(lookup.body, serverNow(lookup, client.clock.now()))) {
 				this.open = open;
 				return lookup;
 			}
@@ -309,35 +282,16 @@ class Creation {
 		}
 	}
 
-	/**
-	 * The keys that may be the one whose response was lost, by their IDs: made since the first try, with the
-	 * same name, and not under an ID that this run asked for. That there is none is a proof only if the
-	 * list shows older keys: an empty one may come from elsewhere.
-	 *
-	 * @returns undefined where the list can't be read: what is not seen may still be there
-	 */
-	private async madeSince(): Promise<{ candidates: string[]; isProof: boolean } | undefined> {
+	/** @returns undefined where the list can't be read: what is not seen may still be there */
+	private async madeSince(): Promise<MadeMeanwhile | undefined> {
 		const { client, key, support, startedAt } = this;
 		const response = await refusable(client.request<ClientKey[]>(listKeysCall(key)));
 		if (response === undefined) return undefined;
-		// `Date` has whole seconds, and the key's own time may be rounded too.
-		const since = serverNow(response, client) - (client.clock.now() - startedAt) - 2000;
-		const isNew = ({ dateCreated }: ClientKey) => Date.parse(dateCreated ?? '') >= since;
-		const candidates = response.body
-			.filter(isNew)
-			.filter(({ name = '' }) =>
-				key.body.name === undefined ? INVENTED_NAME.test(name) : name === key.body.name,
-			)
-			.map(({ id }) => id)
-			.filter((id) => !support.wasAskedFor(id));
-		return { candidates, isProof: response.body.some((one) => !isNew(one)) };
+		const now = client.clock.now();
+		const { candidates, isProof } = madeMeanwhile(response.body, {
+			name: key.body.name,
+			since: serverNow(response, now) - (now - startedAt),
+		});
+		return { candidates: candidates.filter((id) => !support.wasAskedFor(id)), isProof };
 	}
-}
-
-/** Two words, as Sentry makes up names (petname in src/sentry/models/projectkey.py), or none at all. */
-const INVENTED_NAME = /^(?:\p{Lu}\S* \p{Lu}\S*)?$/u;
-
-/** The server's clock, milliseconds since the epoch; this machine's where the response has no `Date`. */
-function serverNow({ headers }: ApiResponse, client: SentryClient): number {
-	return Date.parse(headers.date ?? '') || client.clock.now();
 }

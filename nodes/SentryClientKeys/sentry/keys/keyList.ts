@@ -10,6 +10,7 @@ import { collect, pagesOf, searchPages, settleEmpty } from '../pagination';
 import type { Found, Page } from '../pagination';
 import { handleOf } from '../lookUp';
 import { mapInOrder } from '../concurrency';
+import { serverNow } from '../serverTime';
 import type { ClientKey, Clock } from '../types';
 
 /** Which keys of a list are wanted. */
@@ -176,8 +177,8 @@ export async function listSdkVersions(
  * tells its time; 0 for a key without a date.
  */
 export function ageOf(key: ClientKey, { responses }: KeyList, clock: Clock): number {
-	const serverNow = Date.parse(responses.at(-1)?.headers.date ?? '') || clock.now();
-	return serverNow - (createdAt(key) || serverNow);
+	const now = serverNow(responses.at(-1), clock.now());
+	return now - (createdAt(key) || now);
 }
 
 async function collectKeys(

@@ -1,5 +1,6 @@
 import type { ProjectRef } from '../endpoints';
 import type { SentryClient } from '../client';
+import { serverNow } from '../serverTime';
 import type { ClientKey } from '../types';
 import { byAge, createdAt, keyName, listKeysSince } from './keyList';
 
@@ -151,7 +152,7 @@ export class ProjectKeys {
 		if (since === undefined) this.dropAllBut(new Set(keys.map(({ id }) => id)));
 		for (const key of keys) if (!this.touched.has(key.id)) this.take(key);
 		this.newestListed = keys[0]?.id ?? this.newestListed;
-		this.ahead = (Date.parse(responses.at(-1)?.headers.date ?? '') || clock.now()) - clock.now();
+		this.ahead = serverNow(responses.at(-1), clock.now()) - clock.now();
 		this.listedAt = clock.now();
 		this.looksDone = look;
 	}
