@@ -208,3 +208,68 @@ export async function tokenScopes(sentry: SentryClient): Promise<string[] | unde
 	const auth = response?.body.auth;
 	return isRecord(auth) && Array.isArray(auth.scopes) ? auth.scopes.map(String) : undefined;
 }
+
+/** The call that lists the organizations that the token can see. */
+export function organizationsCall(search: string): ApiCall {
+	return listCall('/api/0/organizations/', search, 'list the organizations');
+}
+
+/** The call that lists the projects of an organization; it wants `org:read`. */
+export function projectsCall(organization: string, search: string): ApiCall {
+	const path = '/api/0/organizations/{organization}/projects/';
+	const action = 'list the projects';
+	return {
+		...listCall(path, search, action),
+		subject: { action, scopes: 'org:read', organization },
+	};
+}
+
+/** The call that lists all projects that the token can see. */
+export function ownProjectsCall(search: string): ApiCall {
+	return listCall('/api/0/projects/', search, 'list the projects');
+}
+
+/** The call that reads one organization. */
+export function organizationCall(organization: string): ApiCall {
+	return {
+		...detailCall('/api/0/organizations/{organization}/', 'organization'),
+		subject: { action: 'return the organization', scopes: 'org:read', organization },
+	};
+}
+
+/** The calls that list the projects of a team, and read the team itself. */
+export function teamCalls(
+	organization: string,
+	team: string,
+): { projects: ApiCall; owner: ApiCall } {
+	const path = '/api/0/teams/{organization}/{team}/';
+	const subject = { scopes: 'team:read', organization, team };
+	const action = "list the team's projects";
+	return {
+		projects: { ...listCall(`${path}projects/`, '', action), subject: { action, ...subject } },
+		owner: {
+			...detailCall(path, 'team'),
+			subject: { action: 'return the team', ...subject },
+		},
+	};
+}
+
+function listCall(path: string, search: string, action: string): ApiCall {
+	return {
+		method: 'GET',
+		path,
+		query: { per_page: String(PAGE_SIZE), ...(search !== '' && { query: search }) },
+		bucket: `list ${path}`,
+		success: { status: 200, shape: 'entries' },
+		subject: { action, scopes: 'org:read or project:read' },
+	};
+}
+
+function detailCall(path: string, what: string): Omit<ApiCall, 'subject'> {
+	return {
+		method: 'GET',
+		path,
+		bucket: `get ${what}`,
+		success: { status: 200, shape: 'object' },
+	};
+}

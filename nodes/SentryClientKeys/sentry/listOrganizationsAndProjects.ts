@@ -1,5 +1,11 @@
-import { PAGE_SIZE } from './endpoints';
-import type { ApiCall, SentryClient } from './client';
+import {
+	organizationCall,
+	organizationsCall,
+	ownProjectsCall,
+	projectsCall,
+	teamCalls,
+} from './endpoints';
+import type { SentryClient } from './client';
 import { SentryError } from './errors';
 import { collect, pagesOf, SEARCH_PAGES, searchPages, settleEmpty } from './pagination';
 import type { Found, Page, Selection } from './pagination';
@@ -158,20 +164,10 @@ export async function listTeamProjects(
 	organization: string,
 	team: string,
 ): Promise<ProjectEntry[]> {
-	const path = '/api/0/teams/{organization}/{team}/';
-	const subject = { scopes: 'team:read', organization, team };
-	const action = "list the team's projects";
-	const call = {
-		...listCall(`${path}projects/`, '', action),
-		subject: { action, ...subject },
-	};
-	const owner = {
-		...detailCall(path, 'team'),
-		subject: { action: 'return the team', ...subject },
-	};
+	const { projects, owner } = teamCalls(organization, team);
 	const { found } = await settleEmpty(sentry, {
-		call,
-		read: async () => await collect(pagesOf<ProjectEntry>(sentry, call), matching('')),
+		call: projects,
+		read: async () => await collect(pagesOf<ProjectEntry>(sentry, projects), matching('')),
 		isEmpty: hasNothing,
 		readOwner: async () => await sentry.request(owner),
 	});
@@ -180,21 +176,7 @@ export async function listTeamProjects(
 
 /** The one list that works with project scopes alone; on sentry.io it knows the US region only. */
 function ownProjectPages(sentry: SentryClient, search: string, from?: string) {
-	const call = listCall('/api/0/projects/', search, 'list the projects');
-	return pagesOf<ProjectEntry>(sentry, call, from);
-}
-
-function organizationsCall(search: string): ApiCall {
-	return listCall('/api/0/organizations/', search, 'list the organizations');
-}
-
-function projectsCall(organization: string, search: string): ApiCall {
-	const path = '/api/0/organizations/{organization}/projects/';
-	const action = 'list the projects';
-	return {
-		...listCall(path, search, action),
-		subject: { action, scopes: 'org:read', organization },
-	};
+	return pagesOf<ProjectEntry>(sentry, ownProjectsCall(search), from);
 }
 
 /**
@@ -215,33 +197,6 @@ export async function readOrganization(
 			return undefined;
 		});
 	return response?.body;
-}
-
-function organizationCall(organization: string): ApiCall {
-	return {
-		...detailCall('/api/0/organizations/{organization}/', 'organization'),
-		subject: { action: 'return the organization', scopes: 'org:read', organization },
-	};
-}
-
-function listCall(path: string, search: string, action: string): ApiCall {
-	return {
-		method: 'GET',
-		path,
-		query: { per_page: String(PAGE_SIZE), ...(search !== '' && { query: search }) },
-		bucket: `list ${path}`,
-		success: { status: 200, shape: 'entries' },
-		subject: { action, scopes: 'org:read or project:read' },
-	};
-}
-
-function detailCall(path: string, what: string): Omit<ApiCall, 'subject'> {
-	return {
-		method: 'GET',
-		path,
-		bucket: `get ${what}`,
-		success: { status: 200, shape: 'object' },
-	};
 }
 
 function matching<T extends Entry>(search: string, limit?: number): Selection<T, T> {
