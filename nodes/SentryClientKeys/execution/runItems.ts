@@ -59,7 +59,7 @@ function prepare(node: IExecuteFunctions, operation: Operation, index: number): 
 			RESULT_FORMATS,
 			'structuredTable',
 		);
-		const isDryRun = 'preview' in operation && parameters.switchOption('dryRun') === true;
+		const isDryRun = 'preview' in operation && parameters.options.switch('dryRun') === true;
 		if (isDryRun && format === 'rawResponse') {
 			throw new InvalidInputError(
 				'Options > Dry Run',
@@ -71,12 +71,12 @@ function prepare(node: IExecuteFunctions, operation: Operation, index: number): 
 			prepared: operation.prepare(parameters),
 			isDryRun,
 			format,
-			redactSecrets: parameters.switchOption('redactSecrets') ?? isTool(node),
-			dsnAddress: parameters.dsnAddress,
-			neverError: parameters.switchOption('neverError') === true && format === 'rawResponse',
-			maxConcurrentRequests: parameters.numberOption('maxConcurrentRequests'),
-			maxRetries: parameters.numberOption('maxRetries'),
-			timeout: parameters.numberOption('timeout'),
+			redactSecrets: parameters.options.switch('redactSecrets') ?? isTool(node),
+			dsnAddress: parameters.options.dsnAddress,
+			neverError: parameters.options.switch('neverError') === true && format === 'rawResponse',
+			maxConcurrentRequests: parameters.options.number('maxConcurrentRequests'),
+			maxRetries: parameters.options.number('maxRetries'),
+			timeout: parameters.options.number('timeout'),
 		};
 	} catch (reason) {
 		return { failure: asSentryError(reason) };

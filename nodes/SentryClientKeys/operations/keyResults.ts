@@ -9,7 +9,9 @@ import type { ItemContext } from './types';
 
 /** How many days of usage are wanted with each key; undefined for none. */
 export function usageDays(item: ItemParameters): number | undefined {
-	return item.switchOption('includeUsage') === true ? item.numberOption('usageDays') : undefined;
+	return item.options.switch('includeUsage') === true
+		? item.options.number('usageDays')
+		: undefined;
 }
 
 /** What the rows of keys say besides Sentry's columns. */

@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { parseSentryAddress } from '../sentry/parseSentryUrl';
-import { readAddress } from '../sentry/baseUrl';
 import { differs, parseDsn } from '../sentry/keys/parseDsn';
 import { compareByIds, refuseOther } from '../sentry/keys/keyChoice';
 import { isNumber } from '../sentry/lookUp';
@@ -16,10 +15,10 @@ import {
 	readChoice,
 	readSwitch,
 	refuseExpression,
-	textAsNumber,
+	readWholeNumber,
 } from '../sentry/values';
 import { IDENTIFY_BY, SCOPES } from './locators';
-import { OPTION_RANGES, SWITCH_LABELS } from './options';
+import { ItemOptions } from './ItemOptions';
 import { readDsn, readKeyChoice, readLocator } from './readKeyChoice';
 import { DEFAULT_LIMIT } from './returnAll';
 
@@ -36,6 +35,12 @@ export class ItemParameters {
 		private readonly read: (name: string) => unknown,
 		private readonly readRaw = read,
 	) {}
+
+	/** The entries of the Options collection. */
+	readonly options = new ItemOptions(
+		() => this.read('options'),
+		() => this.readRaw('options'),
+	);
 
 	static ofItem(node: IExecuteFunctions, itemIndex: number): ItemParameters {
 		const read = (name: string, rawExpressions: boolean) =>
@@ -179,88 +184,6 @@ export class ItemParameters {
 		return this.read(name);
 	}
 
-	/** An entry of the Options collection; undefined unless the user added it. */
-	option(name: string): unknown {
-		const options = this.read('options');
-		return isRecord(options) ? options[name] : undefined;
-	}
-
-	/**
-	 * What DSNs are to name in place of Sentry's own address, without a trailing slash; undefined unless
-	 * the user added the option and did not leave it empty.
-	 *
-	 * @throws InvalidInputError if it is no http or https address, or an expression gave nothing
-	 */
-	get dsnAddress(): string | undefined {
-		const raw = this.readRaw('options');
-		const address = this.option('dsnAddress');
-		const isGiven = isRecord(raw) ? (raw.dsnAddress ?? '') !== '' : address !== undefined;
-		if (!isGiven) return undefined;
-		const label = 'Options > DSN Address';
-		refuseExpression(address, label);
-		const { origin, pathname } = readAddress(
-			address,
-			label,
-			"Enter the address that apps send their events to, such as 'https://relay.example.com'.",
-		);
-		return origin + pathname.replace(/\/+$/, '');
-	}
-
-	/**
-	 * The Idempotency Key, trimmed; undefined if the user did not add the option.
-	 *
-	 * @throws InvalidInputError if it was added and holds no text: without it, a repeat would make a
-	 * second key
-	 */
-	get idempotencyKey(): string | undefined {
-		const options = this.read('options');
-		if (!isRecord(options) || !('idempotencyKey' in options)) return undefined;
-		const label = 'Options > Idempotency Key';
-		const value = options.idempotencyKey;
-		if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-			// Two long numbers may be the same one after rounding, and so may two that are none.
-			throw new InvalidInputError(
-				label,
-				'is a number that is not exact',
-				'Hand it over as text, as it stood in its source: longer whole numbers than 9007199254740991 lose digits.',
-			);
-		}
-		const text = numberAsText(value);
-		refuseExpression(text, label);
-		if (typeof text === 'string' && !isBlank(text)) return text.trim();
-		throw new InvalidInputError(
-			label,
-			'is empty or no text',
-			'Enter text that names the job, or remove the option. If the value is an expression, check that the input item has the field it refers to.',
-		);
-	}
-
-	/**
-	 * An option that is on or off; undefined unless the user added it.
-	 *
-	 * @throws InvalidInputError if it is neither
-	 */
-	switchOption(name: keyof typeof SWITCH_LABELS): boolean | undefined {
-		const options = this.read('options');
-		if (!isRecord(options) || !(name in options)) return undefined;
-		const label = `Options > ${SWITCH_LABELS[name]}`;
-		const isOn = readSwitch(options[name], label);
-		if (isOn !== undefined) return isOn;
-		// Added, but without a value: nothing to guess about, least of all whether to show secrets.
-		throw new InvalidInputError(label, 'is neither true nor false', 'Enter true or false.');
-	}
-
-	/** @throws InvalidInputError if it is not a whole number in the option's range */
-	numberOption(name: keyof typeof OPTION_RANGES): number {
-		const { label, default: fallback, min, max } = OPTION_RANGES[name];
-		return wholeNumber(this.option(name) ?? fallback, {
-			label: `Options > ${label}`,
-			min,
-			max,
-			otherwise: `, or remove the option to use ${fallback}`,
-		});
-	}
-
 	/**
 	 * How many results are wanted at most; undefined for all.
 	 *
@@ -268,7 +191,7 @@ export class ItemParameters {
 	 */
 	get limit(): number | undefined {
 		if (readSwitch(this.read('returnAll'), 'Return All') === true) return undefined;
-		return wholeNumber(this.read('limit') ?? DEFAULT_LIMIT, {
+		return readWholeNumber(this.read('limit') ?? DEFAULT_LIMIT, {
 			label: 'Limit',
 			min: 1,
 			otherwise: ", or switch 'Return All' on",
@@ -314,25 +237,4 @@ function once(read: (name: string) => unknown): (name: string) => unknown {
 /** Whether two names can't mean the same: a number and a slug may, and the key itself shows it. */
 function isOtherName(one: string | undefined, other: string | undefined): boolean {
 	return isNumber(one) === isNumber(other) && differs(one, other);
-}
-
-function wholeNumber(
-	value: unknown,
-	{
-		label,
-		min,
-		max = Infinity,
-		otherwise,
-	}: { label: string; min: number; max?: number; otherwise: string },
-): number {
-	const number = textAsNumber(value);
-	if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) {
-		const range = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
-		throw new InvalidInputError(
-			label,
-			`is not a whole number ${range}`,
-			`Enter a whole number ${range}${otherwise}.`,
-		);
-	}
-	return number;
 }

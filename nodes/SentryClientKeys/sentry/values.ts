@@ -81,3 +81,25 @@ export function textAsNumber(value: unknown): unknown {
 export function numberAsText(value: unknown): unknown {
 	return typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
 }
+
+/** @throws InvalidInputError if it is not a whole number in the range */
+export function readWholeNumber(
+	value: unknown,
+	{
+		label,
+		min,
+		max = Infinity,
+		otherwise,
+	}: { label: string; min: number; max?: number; otherwise: string },
+): number {
+	const number = textAsNumber(value);
+	if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) {
+		const range = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
+		throw new InvalidInputError(
+			label,
+			`is not a whole number ${range}`,
+			`Enter a whole number ${range}${otherwise}.`,
+		);
+	}
+	return number;
+}

@@ -1,19 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { ItemParameters } from '../../../nodes/SentryClientKeys/parameters/ItemParameters.ts';
-import { InvalidInputError } from '../../../nodes/SentryClientKeys/sentry/errors.ts';
+import { inputFailureOf } from '../support/inputFailure.cts';
 
 const parameters = (values: Record<string, unknown>) => new ItemParameters((name) => values[name]);
 const locator = (mode: string, value: unknown) => ({ __rl: true, mode, value });
-
-function failureOf(read: () => unknown): InvalidInputError {
-	try {
-		read();
-	} catch (reason) {
-		if (reason instanceof InvalidInputError) return reason;
-	}
-	throw new Error('It was accepted');
-}
 
 describe('organization and project', () => {
 	it.each([
@@ -61,7 +52,7 @@ describe('organization and project', () => {
 		],
 		['an expression in the editor', locator('list', '={{ $json.x }}'), 'is an expression'],
 	])('%s is refused, naming the field', (_, organization, complaint) => {
-		const failure = failureOf(() => parameters({ organization }).organization);
+		const failure = inputFailureOf(() => parameters({ organization }).organization);
 		expect(failure.message).toContain(`'Organization' ${complaint}`);
 		expect(failure.details).toEqual({ code: 'invalid_input', field: 'Organization' });
 		expect(failure.remedy).not.toBe('');
@@ -69,108 +60,10 @@ describe('organization and project', () => {
 
 	it('a page without a project is no address of a project', () => {
 		const project = locator('url', 'https://acme.sentry.io/issues/?project=-1');
-		const failure = failureOf(() => parameters({ project }).project);
+		const failure = inputFailureOf(() => parameters({ project }).project);
 		expect(failure.message).toBe("'Project' is not the address of a Sentry project");
 		expect(failure.remedy).toContain('project=-1');
 	});
-});
-
-describe('a number option', () => {
-	const maxRetries = (options: unknown) => parameters({ options }).numberOption('maxRetries');
-
-	it.each([
-		['not added', undefined, 5],
-		['left out of the options', {}, 5],
-		['null', { maxRetries: null }, 5],
-		['a number', { maxRetries: 7 }, 7],
-		['the least', { maxRetries: 0 }, 0],
-		['the most', { maxRetries: 20 }, 20],
-		['text of an expression', { maxRetries: ' 7 ' }, 7],
-	])('that is %s', (_, options, expected) => {
-		expect(maxRetries(options)).toBe(expected);
-	});
-
-	it.each([-1, 21, 1.5, NaN, Infinity, '', ' ', 'seven', '1.5', true, [], {}])(
-		'cannot be %p',
-		(value) => {
-			const { message, remedy } = failureOf(() => maxRetries({ maxRetries: value }));
-			expect(message).toBe("'Options > Max Retries' is not a whole number from 0 to 20");
-			expect(remedy).toContain('5');
-		},
-	);
-
-	it.each([
-		['maxConcurrentRequests', 20, 1, 100],
-		['maxRetries', 5, 0, 20],
-		['timeout', 30_000, 1, 3_600_000],
-	] as const)('%s is %d unless set, from %d to %d', (name, fallback, least, most) => {
-		const read = (value?: number) => parameters({ options: { [name]: value } }).numberOption(name);
-		expect([read(), read(least), read(most)]).toEqual([fallback, least, most]);
-		expect(() => read(least - 1)).toThrow(InvalidInputError);
-		expect(() => read(most + 1)).toThrow(InvalidInputError);
-	});
-});
-
-describe('the idempotency key', () => {
-	it.each([
-		['delivery-1', 'delivery-1'],
-		[' delivery-1\n', 'delivery-1'],
-		[17, '17'],
-	])('that is %p is read as %p', (idempotencyKey, expected) => {
-		expect(parameters({ options: { idempotencyKey } }).idempotencyKey).toBe(expected);
-	});
-
-	it.each([NaN, Infinity, 1.5, Number('1234567890123456789'), 2 ** 53])(
-		'that is the number %p is refused, because others become the same number',
-		(idempotencyKey) => {
-			const read = () => parameters({ options: { idempotencyKey } }).idempotencyKey;
-			expect(read).toThrow("'Options > Idempotency Key' is a number that is not exact");
-		},
-	);
-
-	it.each(['', '  ', null, undefined, {}, true])(
-		'that was added and is %p is refused, because a repeat would make a second key',
-		(idempotencyKey) => {
-			const read = () => parameters({ options: { idempotencyKey } }).idempotencyKey;
-			expect(read).toThrow("'Options > Idempotency Key' is empty or no text");
-		},
-	);
-
-	it('that was not added is none', () => {
-		expect(parameters({ options: {} }).idempotencyKey).toBeUndefined();
-	});
-});
-
-describe('a switch among the options', () => {
-	it.each([
-		[true, true],
-		['true', true],
-		[false, false],
-		['false', false],
-		['TRUE', true],
-		[' No ', false],
-		['yes', true],
-		[1, true],
-		['0', false],
-	])('that is %p is read as %p', (redactSecrets, expected) => {
-		expect(parameters({ options: { redactSecrets } }).switchOption('redactSecrets')).toBe(expected);
-	});
-
-	it.each(['on', 2, NaN, '', null, undefined, {}, []])(
-		'that is %p is refused, not guessed',
-		(redactSecrets) => {
-			const read = () => parameters({ options: { redactSecrets } }).switchOption('redactSecrets');
-			expect(read).toThrow("'Options > Redact Secrets' is neither true nor false");
-		},
-	);
-
-	it('that was not added is undefined', () => {
-		expect(parameters({ options: {} }).switchOption('redactSecrets')).toBeUndefined();
-	});
-});
-
-it.each([undefined, null, '', [], 'text'])('options that are %p have no entries', (options) => {
-	expect(parameters({ options }).option('safeRetry')).toBeUndefined();
 });
 
 describe('a filter', () => {
@@ -239,7 +132,7 @@ describe('a drop-down', () => {
 	});
 
 	it.each(['Delete', 'toString', 1, {}])('cannot be %p', (value) => {
-		const failure = failureOf(() => choice(value));
+		const failure = inputFailureOf(() => choice(value));
 		expect(failure.message).toBe("'Previous Key' is not one of the choices");
 		expect(failure.remedy).toBe('Use one of: keep, delete.');
 	});
@@ -270,7 +163,7 @@ describe('a client key', () => {
 		[ID.slice(1), 'looks like a part of an ID'],
 		[NaN, 'is a number that is no ID'],
 	])('cannot be %p: it %s', (value, complaint) => {
-		expect(failureOf(() => keyId(locator('id', value))).message).toContain(complaint);
+		expect(inputFailureOf(() => keyId(locator('id', value))).message).toContain(complaint);
 	});
 });
 
@@ -295,14 +188,14 @@ describe('a DSN', () => {
 
 		it('may stand beside its organization', () => {
 			expect(target(DSN, locator('id', 'acme'))).toMatchObject({ organization: 'acme' });
-			const { message } = failureOf(() => target(DSN, locator('id', '2')));
+			const { message } = inputFailureOf(() => target(DSN, locator('id', '2')));
 			expect(message).toBe("'DSN' is the DSN of another organization than the one that was chosen");
 		});
 
 		it('may be the page of the key, which names organization and project', () => {
 			const page = `https://acme.sentry.io/settings/projects/web-app/keys/${ID}/`;
 			expect(target(page)).toEqual({ keyId: ID, organization: 'acme', project: 'web-app' });
-			const { message } = failureOf(() => target(page, locator('id', 'globex')));
+			const { message } = inputFailureOf(() => target(page, locator('id', 'globex')));
 			expect(message).toBe("'DSN' is the DSN of another organization than the one that was chosen");
 		});
 
@@ -314,7 +207,7 @@ describe('a DSN', () => {
 			['={{ $json.dsn }}', /looks like an expression/],
 			[`${DSN} https://${ID}@o1.ingest.us.sentry.io/43`, /two different DSNs/],
 		])('cannot be %p', (dsn, complaint) => {
-			const { message, remedy } = failureOf(() => target(dsn));
+			const { message, remedy } = inputFailureOf(() => target(dsn));
 			expect(message).toMatch(complaint);
 			expect(message + remedy).not.toContain('5ecre7');
 		});
@@ -330,14 +223,14 @@ describe('a DSN', () => {
 		'that names no organization is no address of one, and is not quoted: %s',
 		(value) => {
 			const read = () => parameters({ organization: locator('url', value) }).organization;
-			const { message, remedy } = failureOf(read);
+			const { message, remedy } = inputFailureOf(read);
 			expect(message).toBe("'Organization' is not the address of a Sentry organization");
 			expect(message + remedy).not.toContain('5ecre7');
 		},
 	);
 
 	it('is not quoted where an ID belongs', () => {
-		const { remedy } = failureOf(() => parameters({ project: locator('id', DSN) }).project);
+		const { remedy } = inputFailureOf(() => parameters({ project: locator('id', DSN) }).project);
 		expect(remedy).toContain('…@o1.ingest');
 		expect(remedy).not.toContain('5ecre7');
 	});
@@ -354,7 +247,7 @@ describe('a DSN', () => {
 		['2', 'web-app', 'organization'],
 		['acme', '43', 'project'],
 	])('is refused for %s/%s: another %s', (organization, project, what) => {
-		const { message, details } = failureOf(() => chosen(organization, project));
+		const { message, details } = inputFailureOf(() => chosen(organization, project));
 		expect(message).toContain(`is the DSN of another ${what}`);
 		expect(details.code).toBe('invalid_input');
 	});

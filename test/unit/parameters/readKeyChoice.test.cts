@@ -3,7 +3,7 @@ import {
 	readKeyChoice,
 	readLocator,
 } from '../../../nodes/SentryClientKeys/parameters/readKeyChoice.ts';
-import { failureOf } from '../support/createSetUp.cts';
+import { inputFailureOf } from '../support/inputFailure.cts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 const DSN = `https://${ID}@o1.ingest.us.sentry.io/42`;
@@ -33,18 +33,16 @@ describe('a chosen key', () => {
 		['text in the mode of a DSN', { mode: 'dsn', value: 'my key' }, /is not a DSN/],
 		['an empty DSN', { mode: 'dsn', value: ' ' }, /is empty/],
 		['an expression as text', { mode: 'dsn', value: '{{ $json.dsn }}' }, /Client Key/],
-	])('is not %s', async (_, parameter, message) => {
-		const failure = await failureOf(
-			Promise.resolve().then(() => readKeyChoice(parameter, 'Client Key')),
-		);
+	])('is not %s', (_, parameter, message) => {
+		const failure = inputFailureOf(() => readKeyChoice(parameter, 'Client Key'));
 		expect(failure.message).toMatch(message);
 		expect(failure.details.code).toBe('invalid_input');
 	});
 });
 
-it('a DSN that cannot be read is not quoted: it may hold a secret', async () => {
+it('a DSN that cannot be read is not quoted: it may hold a secret', () => {
 	const spoilt = OLD_DSN.replace('https://', 'https:/ /');
-	const { message, remedy } = await failureOf(Promise.resolve().then(() => readDsn('DSN', spoilt)));
+	const { message, remedy } = inputFailureOf(() => readDsn('DSN', spoilt));
 	expect(`${message} ${remedy}`).not.toContain('fedcba98765432100123456789abcdef');
 });
 

@@ -1,12 +1,14 @@
 import {
-	isBlank,
 	LARGEST_INTEGER,
+	isBlank,
 	numberAsText,
 	readChoice,
 	readSwitch,
+	readWholeNumber,
 	refuseExpression,
 	textAsNumber,
 } from '../../../nodes/SentryClientKeys/sentry/values.ts';
+import { inputFailureOf } from '../support/inputFailure.cts';
 
 /** What a user reads of a refusal. */
 const refusal = (field: string, complaint: string, remedy: string) =>
@@ -144,5 +146,35 @@ describe('text and numbers', () => {
 		[NaN, NaN],
 	])('%p is, as text, %p', (value, text) => {
 		expect(numberAsText(value)).toEqual(text);
+	});
+});
+
+describe('a whole number', () => {
+	const read = (value: unknown, max?: number) =>
+		readWholeNumber(value, {
+			label: 'Limit',
+			min: 1,
+			...(max !== undefined && { max }),
+			otherwise: ', or remove it',
+		});
+
+	it.each([
+		[1, 1],
+		['20', 20],
+		[20, 20],
+	])('is %p', (value, expected) => {
+		expect(read(value, 20)).toBe(expected);
+	});
+
+	it.each([0, 21, 1.5, 'many', ''])('of a range is not %p', (value) => {
+		const { message, remedy } = inputFailureOf(() => read(value, 20));
+		expect(message).toContain('Limit');
+		expect(remedy).toBe('Enter a whole number from 1 to 20, or remove it.');
+	});
+
+	it('may have no end', () => {
+		expect(read(1e9)).toBe(1e9);
+		const { remedy } = inputFailureOf(() => read(0));
+		expect(remedy).toBe('Enter a whole number of at least 1, or remove it.');
 	});
 });

@@ -66,9 +66,10 @@ export const create = operation({
 	options: [...OPTIONS_OF_RETURNED_KEYS, 'dryRun', 'idempotencyKey', 'safeRetry'],
 
 	prepare(item) {
-		const { organization, project, idempotencyKey } = item;
+		const { organization, project } = item;
+		const { idempotencyKey } = item.options;
 		const { body, asked, isUnnamed } = readBody(item);
-		const isSafe = item.switchOption('safeRetry') !== false;
+		const isSafe = item.options.switch('safeRetry') !== false;
 		return {
 			creation: { organization, project, body, idempotencyKey, isSafe },
 			asked,

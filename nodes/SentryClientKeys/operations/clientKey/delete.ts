@@ -17,7 +17,7 @@ export const deleteOperation = operation({
 
 	prepare(item) {
 		const ifNotFound = readChoice(
-			item.option('ifNotFound'),
+			item.options.value('ifNotFound'),
 			['error', 'ignore'],
 			'Options > If Not Found',
 		);

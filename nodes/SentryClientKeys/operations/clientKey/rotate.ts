@@ -51,7 +51,7 @@ export const rotate = operation({
 
 	prepare(item) {
 		const previousKey = item.choice('previousKey', 'Previous Key', PREVIOUS_KEY, 'keep');
-		const isSafe = item.switchOption('safeRetry') !== false;
+		const isSafe = item.options.switch('safeRetry') !== false;
 		return { target: item.keyTarget, previousKey, isSafe };
 	},
 

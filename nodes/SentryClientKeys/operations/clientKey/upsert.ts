@@ -88,7 +88,7 @@ export const upsert = operation({
 		const fields = readKeyFields(given, LABEL);
 		const ifInactive = item.choice('ifInactive', 'If Inactive', ['keep', 'activate'], 'keep');
 		const ifSeveral = item.choice('ifSeveral', 'If Several Match', ['fail', 'useOldest'], 'fail');
-		const isSafe = item.switchOption('safeRetry') !== false;
+		const isSafe = item.options.switch('safeRetry') !== false;
 		return {
 			wanted: { organization, project, name, fields, ifInactive, ifSeveral, isSafe },
 			from: readCopyFrom(given, LABEL),
